@@ -58,6 +58,7 @@ type Schema struct {
 	DynamicRef    *Schema
 	DynamicAnchor string // the $dynamicAnchor that this schema defines
 	DynamicName   string // the fragment of $dynamicRef, when the initial target has the $dynamicAnchor of that name
+	Resource      string // location of the root of the schema's resource, when the Resolver is a DynamicResolver
 
 	// Types holds the allowed types; zero means that the keyword type is absent.
 	Types Types
@@ -96,19 +97,20 @@ type Schema struct {
 	DependentSchemas             []Property          // sorted by name
 	UnevaluatedProperties        *Schema
 
-	AllOf, AnyOf, OneOf  []*Schema
-	Not                  *Schema
-	If, Then, Else       *Schema
-	Discriminator        *Discriminator
-	ReadOnly, WriteOnly  bool
-	Deprecated           bool
-	Title, Description   string
-	Default              any
-	HasDefault           bool
-	Example              any
-	HasExample           bool
-	Extensions           map[string]any // keys that start with x-
-	unresolvedDynamicRef string
+	AllOf, AnyOf, OneOf []*Schema
+	Not                 *Schema
+	If, Then, Else      *Schema
+	Discriminator       *Discriminator
+	ReadOnly, WriteOnly bool
+	Deprecated          bool
+	Title, Description  string
+	Default             any
+	HasDefault          bool
+	Example             any
+	HasExample          bool
+	Extensions          map[string]any // keys that start with x-
+
+	bare bool // nothing but annotations stands beside Ref
 }
 
 // Property is a named sub-schema; the order of a list is that of the names.
@@ -162,7 +164,7 @@ func (s *Schema) Property(name string) *Schema {
 // reference cycle that never reaches a schema.
 func (s *Schema) Target() *Schema {
 	seen := map[*Schema]bool{}
-	for s != nil && s.Ref != nil && s.onlyRef() {
+	for s != nil && s.Ref != nil && s.bare {
 		if seen[s] {
 			return nil
 		}
