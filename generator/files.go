@@ -25,6 +25,10 @@ type File struct {
 	Path    string // relative to the root of the service, with forward slashes
 	Content []byte
 	Owner   Owner
+
+	input  bool                              // a seeded file that msgen reads: no base for a merge is kept
+	method string                            // "V1.CreateOrder": the file is only there to declare this method
+	merge  func(old []byte) ([]byte, error) // a seeded file that msgen adds to: what becomes of the user's text
 }
 
 // sortFiles puts files into the order of their paths.
