@@ -26,8 +26,8 @@ type File struct {
 	Content []byte
 	Owner   Owner
 
-	input  bool                              // a seeded file that msgen reads: no base for a merge is kept
-	method string                            // "V1.CreateOrder": the file is only there to declare this method
+	input  bool                             // a seeded file that msgen reads: no base for a merge is kept
+	method string                           // "V1.CreateOrder": the file is only there to declare this method
 	merge  func(old []byte) ([]byte, error) // a seeded file that msgen adds to: what becomes of the user's text
 }
 

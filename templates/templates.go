@@ -1,0 +1,16 @@
+// Package templates holds the trees of text templates that the generator fills: each folder mirrors the tree that it
+// becomes. It leaves parsing and filling to package generator.
+package templates
+
+import "embed"
+
+// Service mirrors the root of a generated service. In its paths, NAME stands for the name of the service, OPERATION for
+// the file of an operation; the suffix ".tmpl" is dropped.
+//
+//go:embed all:service
+var Service embed.FS
+
+// Starter is the contract that a service without one starts from.
+//
+//go:embed starter.yaml
+var Starter []byte
