@@ -1,0 +1,112 @@
+package spec
+
+import (
+	"sort"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Position is a place in a file. Line and Column count from 1; a column is a character, not a byte. The zero Position
+// is no place.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String returns file:line:column.
+func (p Position) String() string {
+	return p.File + ":" + itoa(p.Line) + ":" + itoa(p.Column)
+}
+
+// file is one loaded file of a document.
+type file struct {
+	id   string // identity in the document's source; how references name it once they are resolved
+	name string // for people, and in locations
+	data string
+	yaml bool // line breaks as YAML has them
+	root *Node
+
+	once  sync.Once
+	lines []uint32 // offset of every line
+
+	refs      []*Node // members named $ref, with a string that leaves the file
+	resources []*Node // schemas with an $id of their own
+	anchors   map[anchor]*Node
+	err       error // why the root is nil, in a file that is referred to
+}
+
+// anchor is a plain-name fragment and the schema resource that it is unique in.
+type anchor struct {
+	resource *Node
+	name     string
+}
+
+func (f *file) position(offset int) Position {
+	f.once.Do(f.index)
+	i := sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset }) - 1
+	if i < 0 {
+		return Position{File: f.name, Line: 1, Column: 1}
+	}
+	return Position{File: f.name, Line: i + 1, Column: utf8.RuneCountInString(f.data[f.lines[i]:min(offset, len(f.data))]) + 1}
+}
+
+// maxLine is how much of a line a diagnostic shows, in bytes.
+const maxLine = 240
+
+// line returns the text of a line for a diagnostic; a long one is cut around the column.
+func (f *file) line(p Position) string {
+	f.once.Do(f.index)
+	if p.Line < 1 || p.Line > len(f.lines) {
+		return ""
+	}
+	start, end := int(f.lines[p.Line-1]), len(f.data)
+	if p.Line < len(f.lines) {
+		end = int(f.lines[p.Line])
+	}
+	text := strings.TrimRight(f.data[start:end], "\r\n\u0085\u2028\u2029")
+	if len(text) <= maxLine {
+		return text
+	}
+	at := 0
+	for i := 1; i < p.Column && at < len(text); i++ {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		at += size
+	}
+	from := max(0, at-maxLine/4)
+	to := min(len(text), from+maxLine)
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
+	}
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
+	}
+	return text[from:to]
+}
+
+func (f *file) index() {
+	lines := make([]uint32, 1, 64)
+	if strings.HasPrefix(f.data, bom) {
+		lines[0] = uint32(len(bom))
+	}
+	for i := 0; i < len(f.data); i++ {
+		switch c := f.data[i]; {
+		case c == '\n':
+			lines = append(lines, uint32(i+1))
+		case !f.yaml || (c != '\r' && c < 0x80):
+		case c == '\r':
+			if i+1 < len(f.data) && f.data[i+1] == '\n' {
+				i++
+			}
+			lines = append(lines, uint32(i+1))
+		case strings.HasPrefix(f.data[i:], "\u0085"):
+			lines = append(lines, uint32(i+2))
+		case strings.HasPrefix(f.data[i:], "\u2028"), strings.HasPrefix(f.data[i:], "\u2029"):
+			lines = append(lines, uint32(i+3))
+		}
+	}
+	f.lines = lines
+}
+
+const bom = "\ufeff"

@@ -1,0 +1,335 @@
+package spec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+const (
+	// maxFiles and maxTotal bound what one contract may spread over.
+	maxFiles = 1000
+	maxTotal = 64 << 20
+	// maxHops bounds a chain of references.
+	maxHops = 100
+)
+
+// loadReferences loads the files that the contract refers to, and those that they refer to. A file that can't be
+// loaded is remembered with the reason: only the reference that needs it is at fault.
+func (d *Document) loadReferences(ctx context.Context) Diagnostics {
+	var faults Diagnostics
+	total := len(d.main.data)
+	queue := []*file{d.main}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		f.survey(d.Version.JSONSchema202012())
+		for _, ref := range f.refs {
+			id, err := d.target(ref, ref.text)
+			if err != nil || d.files[id] != nil || d.resource(id) != nil {
+				continue
+			}
+			if len(d.files) >= maxFiles || total > maxTotal {
+				return append(faults, faultAt(ref, Error, "too-large", "the contract spreads over too many files", "bundle the contract into one file"))
+			}
+			g := d.loadFile(ctx, id)
+			d.files[id] = g
+			if total += len(g.data); g.root != nil {
+				queue = append(queue, g)
+			}
+		}
+	}
+	return faults
+}
+
+func (d *Document) loadFile(ctx context.Context, id string) *file {
+	data, err := d.source.read(ctx, id)
+	if err != nil {
+		return &file{id: id, name: d.source.name(id), err: err}
+	}
+	g, faults := parseFile(id, d.source.name(id), data)
+	if faults.failed() {
+		g.root, g.err = nil, faults
+	}
+	return g
+}
+
+// survey collects the references that leave the file and, where the dialect has them, identifiers and anchors.
+func (f *file) survey(identifiers bool) {
+	var visit func(n, resource *Node)
+	visit = func(n, resource *Node) {
+		if n.flags&flagAlias != 0 || n.body == nil {
+			return
+		}
+		if n.kind == Object && identifiers {
+			resource = f.identify(n, resource)
+		}
+		for i := range n.body.nodes {
+			c := &n.body.nodes[i]
+			if c.body != nil {
+				visit(c, resource)
+			} else if c.kind == String && c.name == "$ref" && !strings.HasPrefix(c.text, "#") {
+				f.refs = append(f.refs, c)
+			}
+		}
+	}
+	visit(f.root, f.root)
+}
+
+// identify registers the $id and the anchors of a schema and returns the schema resource that its children belong to.
+func (f *file) identify(n, resource *Node) *Node {
+	if id := n.Str("$id"); id != "" && n.Get("$id").in == n.body {
+		if strings.HasPrefix(id, "#") {
+			f.register(resource, id[1:], n)
+		} else {
+			f.resources = append(f.resources, n)
+			resource = n
+		}
+	}
+	f.register(resource, n.Str("$anchor"), n)
+	f.register(resource, n.Str("$dynamicAnchor"), n)
+	return resource
+}
+
+func (f *file) register(resource *Node, name string, n *Node) {
+	if name == "" {
+		return
+	}
+	if f.anchors == nil {
+		f.anchors = map[anchor]*Node{}
+	}
+	if key := (anchor{resource, name}); f.anchors[key] == nil {
+		f.anchors[key] = n
+	}
+}
+
+// base returns the schema resource around n (the root of the file when no $id encloses it) and its absolute URI, ""
+// for the file's own.
+func (d *Document) base(n *Node) (*Node, string) {
+	f := n.file()
+	if len(f.resources) == 0 {
+		return f.root, ""
+	}
+	var ids []string
+	var resource *Node
+	for p := n; p != nil; p = p.Parent() {
+		id := p.Str("$id")
+		if id == "" || strings.HasPrefix(id, "#") {
+			continue
+		}
+		if resource == nil {
+			resource = p
+		}
+		ids = append(ids, id)
+	}
+	if resource == nil {
+		return f.root, ""
+	}
+	base := &url.URL{}
+	for i := len(ids) - 1; i >= 0; i-- {
+		u, err := url.Parse(ids[i])
+		if err != nil {
+			return f.root, ""
+		}
+		base = base.ResolveReference(u)
+	}
+	base.Fragment = ""
+	return resource, base.String()
+}
+
+// resource finds a schema by its absolute $id.
+func (d *Document) resource(uri string) *Node {
+	for _, f := range d.files {
+		for _, n := range f.resources {
+			if _, id := d.base(n); id == uri {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// target returns the id of the file, or the absolute $id of the schema, that the part of ref before "#" names.
+func (d *Document) target(from *Node, ref string) (string, error) {
+	name, _, _ := strings.Cut(ref, "#")
+	if _, base := d.base(from); base != "" {
+		if u, err := url.Parse(name); err == nil {
+			if b, err := url.Parse(base); err == nil {
+				uri := b.ResolveReference(u).String()
+				if d.resource(uri) != nil {
+					return uri, nil
+				}
+			}
+		}
+	}
+	if d.resource(name) != nil {
+		return name, nil
+	}
+	return d.source.join(from.file().id, name)
+}
+
+// Lookup finds what a reference means that is written in the file of base: "#/components/schemas/User",
+// "common.yaml#/User", "#anchor". It makes one hop. In a Swagger 2.0 document the result is in its OpenAPI 3 form
+// where it has one.
+func (d *Document) Lookup(base *Node, ref string) (*Node, error) {
+	if base.file() == nil {
+		base = d.Source
+	}
+	n, err := d.lookup(base, ref)
+	if err != nil {
+		return nil, err
+	}
+	if c := d.converted[n]; c != nil {
+		return c, nil
+	}
+	return n, nil
+}
+
+func (d *Document) lookup(base *Node, ref string) (*Node, error) {
+	name, fragment, _ := strings.Cut(ref, "#")
+	resource, _ := d.base(base)
+	root := base.file().root
+	if name != "" {
+		id, err := d.target(base, name)
+		if err != nil {
+			return nil, err
+		}
+		if n := d.resource(id); n != nil {
+			resource, root = n, n.file().root
+		} else {
+			f := d.files[id]
+			if f == nil {
+				return nil, fmt.Errorf("file %q is not loaded", clip(name))
+			}
+			if f.root == nil {
+				return nil, unusable(f)
+			}
+			resource, root = f.root, f.root
+		}
+	}
+	if n := find(resource, root, fragment); n != nil {
+		return n, nil
+	}
+	if d.Version == Swagger20 && name == "" {
+		if n := d.Root.At(fragment); n != nil {
+			return n, nil
+		}
+	}
+	return nil, fmt.Errorf("nothing stands at %q%s", clip(ref), suggest(root, fragment))
+}
+
+func unusable(f *file) error {
+	var faults Diagnostics
+	if errors.As(f.err, &faults) && len(faults) > 0 {
+		return fmt.Errorf("%s: %s", faults[0].Position, faults[0].Message)
+	}
+	return f.err
+}
+
+// find reads a fragment: a JSON pointer, percent-encoded or not, or the name of an anchor.
+func find(resource, root *Node, fragment string) *Node {
+	plain := fragment
+	if strings.Contains(fragment, "%") {
+		if s, err := url.PathUnescape(fragment); err == nil {
+			plain = s
+		}
+	}
+	for _, start := range []*Node{resource, root} {
+		for _, text := range []string{plain, fragment} {
+			if text == "" || text[0] == '/' {
+				if n := start.At(text); n != nil {
+					return n
+				}
+			} else if n := start.file().anchors[anchor{start, text}]; n != nil {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// suggest names a sibling that the last token of the pointer may have meant.
+func suggest(root *Node, fragment string) string {
+	i := strings.LastIndexByte(fragment, '/')
+	if i < 0 {
+		return ""
+	}
+	parent := root.At(fragment[:i])
+	token := UnescapePointer(fragment[i+1:])
+	for k := range parent.All() {
+		if near(token, k) {
+			return fmt.Sprintf(" (is %q meant?)", clip(fragment[:i+1]+EscapePointer(k)))
+		}
+	}
+	return ""
+}
+
+// Ref returns the text of the node's $ref, "" when it has none.
+func (n *Node) Ref() string { return n.Str("$ref") }
+
+// Resolve follows the $ref of n for one hop. A node without $ref is returned as it is.
+func (d *Document) Resolve(n *Node) (*Node, error) {
+	ref := n.Get("$ref")
+	if ref.Kind() != String {
+		return n, nil
+	}
+	return d.Lookup(ref, ref.text)
+}
+
+// Follow follows $refs to their end. The error is for a target that does not exist or a circle.
+func (d *Document) Follow(n *Node) (*Node, error) {
+	for range maxHops {
+		if n.Get("$ref").Kind() != String {
+			return n, nil
+		}
+		var err error
+		if n, err = d.Resolve(n); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errors.New("the references form a circle")
+}
+
+// Deref follows $refs to their end; nil when the end can't be reached.
+func (d *Document) Deref(n *Node) *Node {
+	out, err := d.Follow(n)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// ResolveSchemaRef finds the schema that ref means in the schema at baseLocation, a Node's Location.
+func (d *Document) ResolveSchemaRef(baseLocation, ref string) (*Node, error) {
+	base := d.NodeAt(baseLocation)
+	if base == nil {
+		return nil, fmt.Errorf("no loaded file has the place %q", clip(baseLocation))
+	}
+	return d.lookup(base, ref)
+}
+
+// NodeAt returns the node at a Location; nil when no loaded file has it.
+func (d *Document) NodeAt(location string) *Node {
+	for i := 0; i < len(location); i++ {
+		if location[i] != '#' {
+			continue
+		}
+		for _, f := range d.files {
+			if f.name == location[:i] && f.root != nil {
+				return f.root.At(location[i+1:])
+			}
+		}
+	}
+	return nil
+}
+
+// Files returns the names of the loaded files, the contract's own first and the others sorted.
+func (d *Document) Files() []string {
+	names := make([]string, 0, len(d.files))
+	for _, f := range d.sortedFiles() {
+		names = append(names, f.name)
+	}
+	return names
+}
