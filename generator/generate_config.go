@@ -1,0 +1,211 @@
+package generator
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/msgen/msgen/spec"
+)
+
+// configFile is the name of the file that says what msgen generates in a folder.
+const configFile = "msgen.yaml"
+
+// Config is msgen.yaml: what to generate in the folder that it stands in.
+type Config struct {
+	Service         string
+	Versions        []VersionConfig
+	Client          bool // publish a client beside the models
+	TrustExtensions bool // take Go names and types from x-go-* extensions
+	LenientPatterns bool // warn about patterns that RE2 can't match, instead of refusing them
+	Compat          CompatConfig
+}
+
+// VersionConfig names a version and its contract.
+type VersionConfig struct {
+	Name string // "v1"
+	Spec string // path of the contract, relative to msgen.yaml
+}
+
+// CompatConfig says how check-compat judges a change of the service's contracts.
+type CompatConfig struct {
+	FailOn string            // breaking, warning or none; "" for the default
+	Rules  map[string]string // rule id -> error, warning or off
+}
+
+// ParseConfig reads msgen.yaml. The error is spec.Diagnostics, all of them.
+func ParseConfig(name string, data []byte) (*Config, error) {
+	root, err := spec.ParseTree(name, data)
+	if err != nil {
+		return nil, err
+	}
+	r := configReader{}
+	c := &Config{}
+	r.object(root, map[string]func(*spec.Node){
+		"service":          r.text(&c.Service, ValidateName),
+		"versions":         func(n *spec.Node) { c.Versions = r.versions(n) },
+		"client":           r.flag(&c.Client),
+		"trust-extensions": r.flag(&c.TrustExtensions),
+		"lenient-patterns": r.flag(&c.LenientPatterns),
+		"compat":           func(n *spec.Node) { r.compat(n, &c.Compat) },
+	})
+	if c.Service == "" && len(r.faults) == 0 {
+		r.fault(root, "service is missing", `name the service, for example "service: users"`)
+	}
+	if len(c.Versions) == 0 && len(r.faults) == 0 {
+		r.fault(root, "versions is missing", "list at least one version with its name and spec")
+	}
+	if len(r.faults) > 0 {
+		return nil, r.faults
+	}
+	return c, nil
+}
+
+// configReader reads the nodes of msgen.yaml and collects what is wrong with them.
+type configReader struct{ faults spec.Diagnostics }
+
+func (r *configReader) fault(n *spec.Node, message, remedy string) {
+	r.faults = append(r.faults, n.Diagnostic(spec.Error, "config", message, remedy))
+}
+
+// object hands the members of an object to their readers; other keys are faults.
+func (r *configReader) object(n *spec.Node, members map[string]func(*spec.Node)) {
+	if n.Kind() != spec.Object {
+		r.fault(n, fmt.Sprintf("found %s, want an object", n.Kind()), "write keys and values")
+		return
+	}
+	for key, value := range n.All() {
+		if read, ok := members[key]; ok {
+			read(value)
+			continue
+		}
+		var known []string
+		for name := range members {
+			known = append(known, name)
+		}
+		slices.Sort(known)
+		r.fault(value, fmt.Sprintf("unknown key %q", key), "use one of "+strings.Join(known, ", "))
+	}
+}
+
+// text reads a string that valid accepts.
+func (r *configReader) text(into *string, valid func(string) error) func(*spec.Node) {
+	return func(n *spec.Node) {
+		if n.Kind() != spec.String {
+			r.fault(n, fmt.Sprintf("found %s, want a string", n.Kind()), "quote the value")
+			return
+		}
+		if err := valid(n.Text()); err != nil {
+			r.fault(n, err.Error(), "correct the value")
+			return
+		}
+		*into = n.Text()
+	}
+}
+
+// flag reads true or false.
+func (r *configReader) flag(into *bool) func(*spec.Node) {
+	return func(n *spec.Node) {
+		if n.Kind() != spec.Bool {
+			r.fault(n, fmt.Sprintf("found %s, want true or false", n.Kind()), "write true or false")
+			return
+		}
+		*into, _ = strconv.ParseBool(n.Text())
+	}
+}
+
+// versions reads the list of versions.
+func (r *configReader) versions(n *spec.Node) []VersionConfig {
+	if n.Kind() != spec.Array {
+		r.fault(n, fmt.Sprintf("found %s, want an array", n.Kind()), "list the versions, each with its name and spec")
+		return nil
+	}
+	var list []VersionConfig
+	for _, item := range n.Items() {
+		v := VersionConfig{}
+		r.object(item, map[string]func(*spec.Node){
+			"name": r.text(&v.Name, ValidateVersion),
+			"spec": r.text(&v.Spec, validateSpecPath),
+		})
+		if item.Kind() == spec.Object && (item.Get("name") == nil || item.Get("spec") == nil) {
+			r.fault(item, "a version needs a name and a spec", "add the missing key")
+		}
+		if slices.ContainsFunc(list, func(other VersionConfig) bool { return other.Name == v.Name && v.Name != "" }) {
+			r.fault(item, fmt.Sprintf("version %q stands here twice", v.Name), "give each version a name of its own")
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// compat reads the part that check-compat reads.
+func (r *configReader) compat(n *spec.Node, c *CompatConfig) {
+	oneOf := func(allowed ...string) func(string) error {
+		return func(value string) error {
+			if slices.Contains(allowed, value) {
+				return nil
+			}
+			return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
+		}
+	}
+	r.object(n, map[string]func(*spec.Node){
+		"fail-on": r.text(&c.FailOn, oneOf("breaking", "warning", "none")),
+		"rules": func(n *spec.Node) {
+			c.Rules = map[string]string{}
+			for rule, value := range n.All() {
+				severity := ""
+				r.text(&severity, oneOf("error", "warning", "off"))(value)
+				c.Rules[rule] = severity
+			}
+		},
+	})
+}
+
+// Names of services and versions become folders, packages, hosts and labels.
+var (
+	serviceName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	versionName = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+	notSlug     = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// reservedNames are the folders of a service, which its package can't be called like, and names that Go takes.
+var reservedNames = []string{"api", "cmd", "deploy", "internal", "main", "vendor", "testdata"}
+
+// ValidateName tells whether a service can have this name: it becomes a folder, a Go package, an image, a host and a
+// label. The error names a better one.
+func ValidateName(name string) error {
+	switch {
+	case slices.Contains(reservedNames, name):
+		return fmt.Errorf("a service can't be called %q, which has another meaning in its folder; try %q", name, name+"-service")
+	case serviceName.MatchString(name) && len(name) <= 40:
+		return nil
+	}
+	better := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-0123456789")
+	if len(better) > 40 {
+		better = strings.Trim(better[:40], "-")
+	}
+	remedy := "try something like \"users\""
+	if serviceName.MatchString(better) {
+		remedy = fmt.Sprintf("try %q", better)
+	}
+	return fmt.Errorf("%q can't be the name of a service: use up to 40 lower-case letters, digits and inner hyphens, a letter first; %s", name, remedy)
+}
+
+// ValidateVersion tells whether a version can have this name.
+func ValidateVersion(name string) error {
+	if versionName.MatchString(name) && len(name) <= 20 {
+		return nil
+	}
+	return fmt.Errorf("%q can't be the name of a version; use v1, v2 or v2beta1", name)
+}
+
+// validateSpecPath tells whether a contract may stand at the path, relative to the service.
+func validateSpecPath(path string) error {
+	if filepath.IsLocal(filepath.FromSlash(path)) {
+		return nil
+	}
+	return fmt.Errorf("%q leaves the folder of the service; keep the contract in it", path)
+}
