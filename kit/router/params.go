@@ -46,8 +46,8 @@ func (p *Params) At(i int) (name, value string) { return p.names[i], p.values[i]
 
 func (p *Params) reset() {
 	p.names = nil
-	clear(p.rawSlots[:])
-	clear(p.valueSlots[:])
+	clear(p.raw)
+	clear(p.values)
 	p.raw, p.values = p.rawSlots[:0], p.valueSlots[:0]
 }
 

@@ -75,6 +75,7 @@ const (
 type Router struct {
 	root   *node
 	static map[string]*leaf // paths without parameters
+	sizes  [256]bool        // the lengths of their names, modulo 256: most other paths need no look at the map
 	routes []*Route
 	o      Options
 	pool   sync.Pool // of *Params
@@ -124,7 +125,9 @@ func (rt *Router) add(route *Route) error {
 	}
 	l.routes = append(l.routes, route)
 	if len(names) == 0 {
-		rt.static[staticPath(segments)] = l
+		path := staticPath(segments)
+		rt.static[path] = l
+		rt.sizes[len(path)%len(rt.sizes)] = true
 	}
 	rt.routes = append(rt.routes, route)
 	return nil

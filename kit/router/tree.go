@@ -127,9 +127,11 @@ type search struct {
 // find looks a path up. A plain path holds no escapes.
 func (rt *Router) find(s *search, path string, plain bool) *Route {
 	if plain {
-		if l := rt.static[path]; l != nil {
-			if route := l.route(s.method); route != nil {
-				return route
+		if rt.sizes[len(path)%len(rt.sizes)] {
+			if l := rt.static[path]; l != nil {
+				if route := l.route(s.method); route != nil {
+					return route
+				}
 			}
 		}
 		if route := rt.walk(s, path); route != nil || s.status != 0 {
