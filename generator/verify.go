@@ -85,8 +85,8 @@ func (v *verifier) file(f File) []error {
 	fault := func(pos token.Pos, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: %s", set.Position(pos), fmt.Sprintf(format, args...)))
 	}
-	if f.Owner == Generated && !bytes.HasPrefix(f.Content, []byte(Header)) {
-		fault(file.Pos(), "lacks the header %q", Header)
+	if f.Owner == Generated && !bytes.HasPrefix(f.Content, []byte(GeneratedHeader)) {
+		fault(file.Pos(), "lacks the header %q", GeneratedHeader)
 	}
 	dir := path.Dir(f.Path)
 	name := strings.TrimSuffix(file.Name.Name, "_test")
