@@ -2,6 +2,8 @@ package param
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/msgen/msgen/kit/problem"
 )
@@ -93,4 +95,72 @@ func appendName(dst []byte, name string, first *bool) []byte {
 	*first = false
 	dst, _ = AppendString(dst, name)
 	return append(dst, ':')
+}
+
+// Field is one field of a multipart body. JSON says that its text is one valid JSON value.
+type Field struct {
+	Name, Text string
+	JSON       bool
+}
+
+// AppendFields appends the JSON object that the fields of a multipart body stand for, like [AppendForm].
+func AppendFields(dst []byte, all []Field, v *Value, alternative bool) ([]byte, []problem.FieldError) {
+	dst = append(dst, '{')
+	first := true
+	for i, f := range all {
+		if slices.ContainsFunc(all[:i], func(before Field) bool { return before.Name == f.Name }) {
+			continue
+		}
+		if _, ok := AppendString(nil, f.Name); !ok {
+			return dst, []problem.FieldError{{Detail: "has a name that is not UTF-8"}}
+		}
+		dst = appendName(dst, f.Name, &first)
+		var wrong fault
+		if dst, wrong = appendField(dst, v.member(f.Name), all[i:], alternative); wrong != (fault{}) {
+			pointer := string(appendPointer(nil, f.Name)) + wrong.pointer
+			return dst, []problem.FieldError{{Pointer: pointer, Detail: wrong.detail, Keyword: wrong.keyword}}
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+// appendField appends the value of the first field, together with the later ones of the same name.
+func appendField(dst []byte, v *Value, all []Field, alternative bool) ([]byte, fault) {
+	var same []Field
+	for _, f := range all {
+		if f.Name == all[0].Name {
+			same = append(same, f)
+		}
+	}
+	if v == nil {
+		v = &Value{}
+	}
+	whole := len(same) == 1 && same[0].JSON && (v.Items == nil || strings.HasPrefix(strings.TrimLeft(same[0].Text, " \t\r\n"), "["))
+	list := v.Types&Array != 0 && v.Types != Any && !whole && (v.Types&scalars == 0 || len(same) > 1)
+	if !list && len(same) > 1 {
+		return dst, fault{"", "type", "is given more than once"}
+	}
+	if !list {
+		return appendFieldText(dst, v, same[0], alternative)
+	}
+	dst = append(dst, '[')
+	for i, f := range same {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var wrong fault
+		if dst, wrong = appendFieldText(dst, v.Items, f, alternative); wrong != (fault{}) {
+			wrong.pointer = "/" + strconv.Itoa(i)
+			return dst, wrong
+		}
+	}
+	return append(dst, ']'), fault{}
+}
+
+// appendFieldText appends the value of one field.
+func appendFieldText(dst []byte, v *Value, f Field, alternative bool) ([]byte, fault) {
+	if f.JSON {
+		return append(dst, f.Text...), fault{}
+	}
+	return appendNested(dst, v, f.Text, alternative)
 }

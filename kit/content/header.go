@@ -1,0 +1,134 @@
+package content
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Header is a response header, encoded. The zero value stands for one that is not sent.
+type Header struct {
+	Name, Value string
+	err         error
+}
+
+// TextHeader is a header whose value is text.
+func TextHeader[T ~string](name string, value T) Header {
+	return Header{Name: name, Value: string(value)}
+}
+
+// OptionalTextHeader is a header whose value is text; nil is not sent.
+func OptionalTextHeader[T ~string](name string, value *T) Header {
+	if value == nil {
+		return Header{}
+	}
+	return TextHeader(name, *value)
+}
+
+// EncodedHeader is a header in the style simple of OpenAPI: items and members separated by commas.
+func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), value *T, explode bool) Header {
+	if value == nil {
+		return Header{}
+	}
+	doc, err := encode(nil, value)
+	if err != nil {
+		return Header{Name: name, err: err}
+	}
+	text, err := flat(doc, explode)
+	return Header{name, text, err}
+}
+
+// JSONHeader is a header with JSON content.
+func JSONHeader[T any](name string, encode func([]byte, *T) ([]byte, error), value *T) Header {
+	if value == nil {
+		return Header{}
+	}
+	doc, err := encode(nil, value)
+	return Header{name, string(doc), err}
+}
+
+// headers sets the headers of a response.
+func (o Out) headers(headers []Header) error {
+	for _, h := range headers {
+		if h.err != nil {
+			return fmt.Errorf("operation %s: response header %s: %w", o.Operation, h.Name, h.err)
+		}
+		if strings.ContainsAny(h.Value, "\r\n\x00") {
+			return fmt.Errorf("operation %s: response header %s holds a line break", o.Operation, h.Name)
+		}
+	}
+	for _, h := range headers {
+		if h.Name != "" {
+			o.W.Header().Set(h.Name, h.Value)
+		}
+	}
+	return nil
+}
+
+// flat writes a JSON value in the style simple: a string without its quotes, the items of an array and the names and
+// values of an object separated by commas. Members that are null are left out.
+func flat(doc []byte, explode bool) (string, error) {
+	doc = bytes.TrimSpace(doc)
+	if len(doc) == 0 {
+		return "", errors.New("is empty")
+	}
+	switch doc[0] {
+	case '"':
+		var s string
+		err := json.Unmarshal(doc, &s)
+		return s, err
+	case '[':
+		var items []json.RawMessage
+		if err := json.Unmarshal(doc, &items); err != nil {
+			return "", err
+		}
+		texts := make([]string, len(items))
+		for i, item := range items {
+			text, err := flat(item, false)
+			if err != nil {
+				return "", err
+			}
+			texts[i] = text
+		}
+		return strings.Join(texts, ","), nil
+	case '{':
+		return flatObject(doc, explode)
+	case 'n':
+		return "", nil
+	}
+	return string(doc), nil
+}
+
+// flatObject writes the members of an object in their order: name,value or name=value.
+func flatObject(doc []byte, explode bool) (string, error) {
+	between := ","
+	if explode {
+		between = "="
+	}
+	d := json.NewDecoder(bytes.NewReader(doc))
+	if _, err := d.Token(); err != nil {
+		return "", err
+	}
+	var texts []string
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return "", err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return "", err
+		}
+		if string(value) == "null" {
+			continue
+		}
+		text, err := flat(value, false)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, fmt.Sprint(name)+between+text)
+	}
+	return strings.Join(texts, ","), nil
+}
