@@ -13,6 +13,10 @@ type Service struct {
 	Package  string // Go package name of the module's root
 	Versions []*Version
 	Client   bool // publish a client beside the models
+
+	TrustExtensions bool   // Go names and types come from x-go-* extensions of the contract
+	LenientPatterns bool   // patterns that RE2 can't match are warned about, not refused
+	Tool            string // version of msgen that the service's CI installs; "" for the latest
 }
 
 // Version is one major version of the contract, served beside the others.
