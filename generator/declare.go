@@ -1,0 +1,373 @@
+package generator
+
+import (
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/msgen/msgen/spec"
+)
+
+// maxConstants bounds the values of an enum that get constants; a longer list is data, not a type.
+const maxConstants = 1000
+
+// declare makes the type of the schemas together. node is the schema that the type belongs to, nil for a combination.
+func (m *modeler) declare(node *spec.Node, schemas []*spec.Node, hint string) typeExpr {
+	_, component := m.names[node]
+	sh := shapeOf(m.doc, schemas)
+	d := &declaration{modeler: m, node: node, shape: sh, hint: hint, schemas: schemas, component: component}
+	expr := d.make()
+	expr.nullable = sh.nullable && expr.kind != rawKind
+	if node != nil {
+		m.exprs[node] = expr
+	}
+	return expr
+}
+
+// declaration is the making of one type.
+type declaration struct {
+	*modeler
+	node      *spec.Node
+	shape     *shape
+	hint      string
+	schemas   []*spec.Node
+	component bool
+	model     *modelType
+}
+
+// make decides which kind of type the shape gets.
+func (d *declaration) make() typeExpr {
+	sh := d.shape
+	if sh.impossible {
+		return d.named(typeExpr{kind: rawKind})
+	}
+	branches, discriminator := d.alternatives()
+	if len(branches) > 0 {
+		return d.union(branches, discriminator)
+	}
+	if sh.hasEnum {
+		return d.enum(sh.enum, sh.enumNames)
+	}
+	switch sh.types {
+	case boolBit:
+		return d.named(scalar(boolType))
+	case integerBit:
+		if sh.outOfInt64 && sh.format != "uint64" {
+			return d.named(typeExpr{kind: rawKind})
+		}
+		return d.named(scalar(scalarOf("integer", sh.format)))
+	case numberBit, numberBit | integerBit:
+		return d.named(scalar(scalarOf("number", sh.format)))
+	case stringBit:
+		return d.named(scalar(scalarOf("string", sh.format)))
+	case arrayBit:
+		return d.array()
+	case objectBit:
+		return d.object()
+	}
+	return d.named(typeExpr{kind: rawKind})
+}
+
+// named declares a component under its name; other types without members of their own need none.
+func (d *declaration) named(expr typeExpr) typeExpr {
+	if !d.component {
+		return expr
+	}
+	d.open(aliasModel)
+	return d.close(expr)
+}
+
+// open declares the type, so that what it holds can refer to it.
+func (d *declaration) open(kind modelKind) *modelType {
+	d.model = d.newModel(d.node, d.hint)
+	d.model.kind = kind
+	d.model.comment = d.comment()
+	d.model.obsolete = len(d.schemas) == 1 && d.schemas[0].Bool("deprecated")
+	if d.node != nil {
+		d.exprs[d.node] = typeExpr{kind: namedKind, named: d.model, nullable: d.shape.nullable}
+	}
+	return d.model
+}
+
+// close ends the declaration of another name for expr.
+func (d *declaration) close(expr typeExpr) typeExpr {
+	d.model.alias, d.model.pending = expr, false
+	d.model.alias.nullable = false
+	return typeExpr{kind: namedKind, named: d.model}
+}
+
+// comment is the description of the first of the schemas that has one.
+func (d *declaration) comment() string {
+	for _, schema := range d.schemas {
+		if text := schema.Str("description"); text != "" {
+			return text
+		}
+		if text := schema.Str("title"); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func (d *declaration) array() typeExpr {
+	if d.component {
+		d.open(aliasModel)
+	}
+	elem := typeExpr{kind: rawKind}
+	if len(d.shape.items) > 0 && !d.shape.tuple {
+		elem = d.typeOfAll(d.shape.items, d.owner()+"Item")
+	}
+	expr := typeExpr{kind: sliceKind, elem: &elem}
+	if d.component {
+		return d.close(expr)
+	}
+	return expr
+}
+
+// owner is the name that the types of the parts start with.
+func (d *declaration) owner() string {
+	if d.model != nil {
+		return d.model.name
+	}
+	return d.hint
+}
+
+func (d *declaration) object() typeExpr {
+	sh := d.shape
+	if len(sh.properties) == 0 {
+		return d.mapping()
+	}
+	t := d.open(structModel)
+	d.fill(t, nil)
+	t.rest = d.restOf()
+	t.pending = false
+	return typeExpr{kind: namedKind, named: t}
+}
+
+// mapping makes the type of an object without declared properties.
+func (d *declaration) mapping() typeExpr {
+	sh := d.shape
+	if d.component {
+		d.open(aliasModel)
+	}
+	expr := typeExpr{kind: anyMapKind}
+	if rest := d.restOf(); rest != nil && rest.kind != rawKind {
+		expr = typeExpr{kind: mapKind, elem: rest}
+	} else if len(sh.rest)+len(sh.patterns) > 0 {
+		expr = typeExpr{kind: mapKind, elem: &typeExpr{kind: rawKind}}
+	}
+	if d.component {
+		return d.close(expr)
+	}
+	return expr
+}
+
+// restOf is the type of the members that are not declared, nil when the contract does not speak of them.
+func (d *declaration) restOf() *typeExpr {
+	sh := d.shape
+	raw := &typeExpr{kind: rawKind}
+	switch {
+	case len(sh.patterns) > 1 || len(sh.patterns) == 1 && !sh.closed:
+		return raw
+	case len(sh.patterns) == 1:
+		t := d.typeOf(sh.patterns[0], d.owner()+"Value")
+		return &t
+	case sh.closed:
+		return nil
+	case len(sh.rest) > 0:
+		t := d.typeOfAll(sh.rest, d.owner()+"Value")
+		return &t
+	case sh.open:
+		return raw
+	}
+	return nil
+}
+
+// fill makes the fields of the declared properties, and of the required ones that are not declared. Properties that no
+// struct tag can hold go with the undeclared ones. skip names a property that gets no field.
+func (d *declaration) fill(t *modelType, skip map[string]bool) {
+	sh := d.shape
+	var scope nameScope
+	scope.reserve("Get", "Set", "MarshalJSON", "UnmarshalJSON", "AdditionalProperties", "Discriminator",
+		"ValueByDiscriminator", "Valid")
+	for i := range t.branches {
+		method := branchMethod(t.branches[i].typ)
+		scope.reserve("As"+method, "From"+method, "Merge"+method)
+	}
+	properties := slices.Clone(sh.properties)
+	for _, name := range sh.required {
+		if !slices.ContainsFunc(properties, func(p *shapeProperty) bool { return p.name == name }) {
+			properties = append(properties, &shapeProperty{name: name})
+		}
+	}
+	var natural []string
+	properties = slices.DeleteFunc(properties, func(p *shapeProperty) bool {
+		if !taggable(p.name) {
+			sh.open = !sh.closed || sh.open
+			return true
+		}
+		return skip[p.name]
+	})
+	for _, p := range properties {
+		natural = append(natural, exportedName(p.name))
+	}
+	required := map[string]bool{}
+	for _, name := range sh.required {
+		required[name] = true
+	}
+	for i, name := range scope.claimAll(natural) {
+		p := properties[i]
+		f := &modelField{wire: p.name, name: name, required: required[p.name]}
+		f.typ = d.typeOfAll(p.schemas, t.name+name)
+		for _, schema := range p.schemas {
+			f.comment = firstNonEmpty(f.comment, schema.Str("description"))
+			f.write = f.write || schema.Bool("writeOnly")
+			f.obsolete = f.obsolete || schema.Bool("deprecated")
+		}
+		t.fields = append(t.fields, f)
+	}
+}
+
+func firstNonEmpty(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// taggable tells whether a struct tag can hold a member's name, by the rules of encoding/json, in a raw string.
+func taggable(name string) bool {
+	if name == "" || name == "-" {
+		return false
+	}
+	for _, r := range name {
+		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// enum makes a type with constants of scalar values of one kind; other values stay what their type is.
+func (d *declaration) enum(values []*spec.Node, names []string) typeExpr {
+	var types jsonTypes
+	for _, value := range values {
+		types |= kindBit(value)
+	}
+	if types&nullBit != 0 {
+		d.shape.nullable = true
+	}
+	types &^= nullBit
+	base, ok := d.enumBase(types)
+	if !ok {
+		return d.named(typeExpr{kind: rawKind})
+	}
+	if base.Go == "" {
+		d.shape.hasEnum = false
+		return d.make()
+	}
+	constants := enumValues(base, values, names)
+	if base.Type == "integer" && len(constants) == 0 {
+		return d.named(typeExpr{kind: rawKind})
+	}
+	if base == boolType || len(constants) == 0 || len(constants) > maxConstants {
+		return d.named(scalar(base))
+	}
+	t := d.open(enumModel)
+	t.base, t.values, t.pending = base, constants, false
+	return typeExpr{kind: namedKind, named: t}
+}
+
+// enumBase finds the Go type of values of these JSON types. It is empty when the values contradict the declared type,
+// and there is none when they have several types.
+func (d *declaration) enumBase(types jsonTypes) (base scalarType, ok bool) {
+	declared := d.shape.types
+	numeric := types != 0 && types&^(numberBit|integerBit) == 0
+	switch {
+	case types == 0 || !numeric && declared != 0 && types&declared == 0:
+		return scalarType{}, true
+	case types == stringBit:
+		return stringType, true
+	case types == boolBit:
+		return boolType, true
+	case numeric && declared&^integerBit == 0 && (declared != 0 || types == integerBit):
+		return scalarOf("integer", d.shape.format), true
+	case numeric && declared&^(numberBit|integerBit) == 0:
+		return floatType, true
+	case numeric && declared&(numberBit|integerBit) == 0:
+		return scalarType{}, true
+	}
+	return scalarType{}, false
+}
+
+// enumValues names the values, without those that Go can't have as a constant of the type.
+func enumValues(base scalarType, values []*spec.Node, names []string) []modelValue {
+	var constants []modelValue
+	seen := map[string]bool{}
+	for i, value := range values {
+		c := modelValue{value: value.Value()}
+		key := value.Text()
+		switch value.Kind() {
+		case spec.String:
+			if strings.ContainsFunc(key, unicode.IsControl) || strings.ContainsRune(key, '\ufeff') {
+				continue
+			}
+		case spec.Number:
+			number, ok := new(big.Rat).SetString(key)
+			if len(key) > 40 || !ok || base.Type == "integer" && !fitsInteger(number, base) {
+				return nil
+			}
+			key = number.RatString()
+			if base.Type == "integer" {
+				c.value = json.Number(key)
+			}
+		default:
+			continue
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if i < len(names) {
+			c.suffix = nameSuffix(names[i])
+		}
+		if c.suffix == "" {
+			c.suffix = valueSuffix(value)
+		}
+		constants = append(constants, c)
+	}
+	return constants
+}
+
+// valueSuffix names a constant after its value.
+func valueSuffix(value *spec.Node) string {
+	if value.Kind() == spec.Number {
+		return nameSuffix(value.Text())
+	}
+	text := value.Text()
+	if strings.TrimSpace(text) == "" {
+		return "Empty"
+	}
+	if suffix := nameSuffix(text); suffix != "" {
+		return suffix
+	}
+	return "Value"
+}
+
+// fitsInteger tells whether the number is one of the Go type's.
+func fitsInteger(number *big.Rat, base scalarType) bool {
+	if !number.IsInt() {
+		return false
+	}
+	bits := 64
+	if at := strings.IndexAny(base.Go, "0123456789"); at >= 0 {
+		bits, _ = strconv.Atoi(base.Go[at:])
+	}
+	if strings.HasPrefix(base.Go, "u") {
+		return number.Sign() >= 0 && number.Num().BitLen() <= bits
+	}
+	return number.Num().BitLen() < bits
+}

@@ -1,0 +1,148 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/msgen/msgen/schema"
+	"github.com/msgen/msgen/spec"
+)
+
+// ModelOptions say how a contract becomes a Version.
+type ModelOptions struct {
+	Name            string // of the version: "v1"; "" takes VersionName
+	ModelsImport    string // import path of the models package, as it stands in Type.Imports; "" for "<name>"
+	TrustExtensions bool   // follow the x-go-name extensions of the contract
+	Client          bool   // make a client, too
+	// ReservedFiles are base names of files, without ".go", that no operation's file may have.
+	ReservedFiles []string
+	// ReservedNames are Go names that no operation may have.
+	ReservedNames []string
+}
+
+// VersionName names the version of a contract: after the path of its first server ("/api/v2"), after the major number
+// of info.version ("2.1.0"), or "v1".
+func VersionName(doc *spec.Document) string {
+	for _, server := range doc.Servers() {
+		for _, segment := range strings.Split(server.BasePath(), "/") {
+			if versionSegment.MatchString(segment) {
+				return segment
+			}
+		}
+	}
+	version := strings.TrimLeft(doc.Root.Get("info").Get("version").Text(), "vV")
+	major, _, _ := strings.Cut(version, ".")
+	if versionSegment.MatchString("v"+major) && major != "0" {
+		return "v" + major
+	}
+	return "v1"
+}
+
+var versionSegment = regexp.MustCompile(`^v[0-9]{1,3}$`)
+
+// NewVersion settles everything about one version of a service: the Go names, the types, and the models' source. The
+// diagnostics are what is wrong with the contract as the origin of a service: those of severity Error are all that
+// there are, and come with a nil Version; warnings come with a usable one. The error is for the rest.
+func NewVersion(doc *spec.Document, o ModelOptions) (*Version, []spec.Diagnostic, error) {
+	if o.Name == "" {
+		o.Name = VersionName(doc)
+	}
+	b := &versionBuilder{
+		modeler: newModeler(doc),
+		options: o,
+		version: &Version{
+			Name:        o.Name,
+			Title:       doc.Root.Get("info").Str("title"),
+			Contract:    doc.Root.Get("info").Get("version").Text(),
+			Description: doc.Root.Get("info").Str("description"),
+			Document:    doc,
+			Schemas:     schema.NewSet(NewResolver(doc)),
+		},
+		routes: map[string]*spec.Operation{},
+	}
+	b.modeler.trust = o.TrustExtensions
+	b.addOperations()
+	b.addSchemes()
+	if slices.ContainsFunc(b.faults, func(d spec.Diagnostic) bool { return d.Severity == spec.Error }) {
+		return nil, b.faults, nil
+	}
+	source, err := b.source(b.modelsPackage())
+	if err != nil {
+		return nil, b.faults, err
+	}
+	b.version.Models = &Models{Package: b.modelsPackage(), Source: source}
+	return b.version, b.faults, nil
+}
+
+// versionBuilder collects a Version from its contract.
+type versionBuilder struct {
+	*modeler
+	options ModelOptions
+	version *Version
+	faults  []spec.Diagnostic
+	routes  map[string]*spec.Operation
+}
+
+func (b *versionBuilder) modelsPackage() string { return "api" + b.options.Name }
+
+// fault reports what is wrong at a node.
+func (b *versionBuilder) fault(severity spec.Severity, at *spec.Node, rule, remedy, format string, args ...any) {
+	b.faults = append(b.faults, spec.NewDiagnostic(at, severity, rule, fmt.Sprintf(format, args...), remedy))
+}
+
+// goType is the type as the server package writes it. A null at the top is a pointer.
+func (b *versionBuilder) goType(t typeExpr, s *schema.Schema) *Type {
+	imports := slices.Compact(slices.Sorted(slices.Values(t.imports(b.options.ModelsImport))))
+	return &Type{Go: t.Go(b.modelsPackage()), Imports: imports, Schema: s}
+}
+
+// schemaOf parses a schema of the contract.
+func (b *versionBuilder) schemaOf(node *spec.Node) *schema.Schema {
+	if node == nil {
+		return nil
+	}
+	s, err := b.version.Schemas.Parse(source(node, b.doc))
+	if err != nil {
+		at, message := node, err.Error()
+		if fault := (*schema.ParseError)(nil); errors.As(err, &fault) {
+			message = fault.Keyword + ": " + fault.Message
+			if place := b.doc.NodeAt(fault.Location); place != nil {
+				at = place
+			}
+		}
+		b.fault(spec.Error, at, "invalid-schema", "correct the schema", "%s", message)
+	}
+	return s
+}
+
+// Resolver resolves the references between the schemas of a document.
+type Resolver struct {
+	doc *spec.Document
+}
+
+// NewResolver returns the resolver of the document's schemas.
+func NewResolver(doc *spec.Document) *Resolver { return &Resolver{doc} }
+
+// ResolveSchema implements schema.Resolver.
+func (r *Resolver) ResolveSchema(base, ref string) (schema.Source, error) {
+	node, err := r.doc.ResolveSchemaRef(base, ref)
+	if err != nil {
+		return schema.Source{}, err
+	}
+	return source(node, r.doc), nil
+}
+
+// source hands a node to package schema.
+func source(node *spec.Node, doc *spec.Document) schema.Source {
+	dialect := schema.Draft202012
+	switch doc.Version {
+	case spec.Swagger20:
+		dialect = schema.Swagger20
+	case spec.OpenAPI30:
+		dialect = schema.OpenAPI30
+	}
+	return schema.Source{Tree: node.Value(), Location: node.Location(), Dialect: dialect}
+}
