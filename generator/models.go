@@ -31,6 +31,16 @@ func modelComment(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// fieldComment is the comment of what is declared as name. oapi-codegen starts it with the name, which the description
+// must not repeat.
+func fieldComment(name, text string) string {
+	text = modelComment(text)
+	if first, rest, _ := strings.Cut(text, " "); strings.EqualFold(first, name) && strings.TrimSpace(rest) != "" {
+		return rest
+	}
+	return text
+}
+
 // settle names the constants of the enums and breaks cycles of structs that hold each other, once every type is known.
 func (m *modeler) settle() {
 	for _, t := range m.declared {
@@ -195,4 +205,3 @@ func writeModelImports(b *bytes.Buffer, used map[string]bool) {
 	})
 	fmt.Fprintf(b, "import (\n%s\n\n%s\n)\n", strings.Join(standard, "\n"), strings.Join(others, "\n"))
 }
-

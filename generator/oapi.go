@@ -92,7 +92,7 @@ func oapiModel(t *modelType) *openapi3.SchemaRef {
 	default:
 		ref = oapiType(t.alias)
 	}
-	ref.Value.Description = modelComment(t.comment)
+	ref.Value.Description = fieldComment(t.name, t.comment)
 	if t.obsolete {
 		ref.Value.Deprecated = true
 		oapiExtend(ref, "x-deprecated-reason", "the contract marks it as deprecated")
@@ -143,7 +143,7 @@ func oapiField(f *modelField, index int) *openapi3.SchemaRef {
 	ref := oapiType(f.typ)
 	stub := *ref.Value
 	ref.Value = &stub
-	stub.Description = modelComment(f.comment)
+	stub.Description = fieldComment(f.name, f.comment)
 	stub.Nullable = f.typ.nullable && f.typ.kind != rawKind
 	stub.WriteOnly = f.write
 	stub.Deprecated = f.obsolete

@@ -14,9 +14,10 @@ type Service struct {
 	Versions []*Version
 	Client   bool // publish a client beside the models
 
-	TrustExtensions bool   // Go names and types come from x-go-* extensions of the contract
-	LenientPatterns bool   // patterns that RE2 can't match are warned about, not refused
-	Tool            string // version of msgen that the service's CI installs; "" for the latest
+	TrustExtensions bool             // Go names and types come from x-go-* extensions of the contract
+	LenientPatterns bool             // patterns that RE2 can't match are warned about, not refused
+	Warnings        spec.Diagnostics // what rendering found that did not keep it from going on
+	Tool            string           // version of msgen that the service's CI installs; "" for the latest
 }
 
 // Version is one major version of the contract, served beside the others.
@@ -26,6 +27,7 @@ type Version struct {
 	Contract    string // info.version
 	Description string
 	Document    *spec.Document
+	Spec        string       // path of the contract in the service: "api/v1/openapi.yaml"
 	Operations  []*Operation // in the order of the contract
 	Schemes     []*Scheme    // the schemes that some operation uses, sorted by name
 	Models      *Models
@@ -72,7 +74,7 @@ type Parameter struct {
 // Type is a Go type as it is written in the server package, with its meaning.
 type Type struct {
 	Go      string   // "apiv1.Order", "[]string", "int64", "json.RawMessage", "uuid.UUID"
-	Imports []string // import paths that Go needs
+	Imports []string // import paths that Go needs; ImportName says under which name each is imported
 	Schema  *schema.Schema
 }
 
