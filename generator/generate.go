@@ -16,6 +16,7 @@ import (
 // Contract is the contract of one version.
 type Contract struct {
 	Name     string // of the version: "v1"; "" for the one that VersionName finds
+	Spec     string // where the contract stands in the service; "" for api/<name>/openapi.yaml
 	Document *spec.Document
 }
 
@@ -64,7 +65,13 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 		if v != nil && slices.ContainsFunc(svc.Versions, func(other *Version) bool { return other.Name == v.Name }) {
 			return nil, nil, fmt.Errorf("two contracts are version %s; name the versions, for example v1=FILE and v2=FILE", v.Name)
 		}
-		svc.Versions = append(svc.Versions, v)
+		if v != nil {
+			v.Spec = c.Spec
+			if v.Spec == "" {
+				v.Spec = contractPath(v)
+			}
+			svc.Versions = append(svc.Versions, v)
+		}
 	}
 	if len(faults) > 0 {
 		return nil, nil, append(faults, warnings...)

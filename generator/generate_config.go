@@ -1,12 +1,17 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 
 	"github.com/msgen/msgen/spec"
 )
@@ -62,6 +67,36 @@ func ParseConfig(name string, data []byte) (*Config, error) {
 		return nil, r.faults
 	}
 	return c, nil
+}
+
+// ReadConfig reads the msgen.yaml of the service in dir.
+func ReadConfig(dir string) (*Config, error) {
+	file := filepath.Join(dir, configFile)
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such file; run msgen in the folder of a service, or start one with msgen new service", file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfig(filepath.ToSlash(file), data)
+}
+
+// ModulePath is the module path of the go.mod in dir; it is empty when there is none.
+func ModulePath(dir string) (string, error) {
+	file := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	path := modfile.ModulePath(data)
+	if path == "" {
+		return "", fmt.Errorf("%s: no module path; add a line such as %q", file, "module "+DefaultModule("users"))
+	}
+	return path, nil
 }
 
 // configReader reads the nodes of msgen.yaml and collects what is wrong with them.

@@ -29,7 +29,6 @@ type versionView struct {
 	Handler string // Go type of the handlers: "V1"
 	API     string // package of the models: "apiv1"
 	Server  string // package of the server: "serverv1"
-	Spec    string // path of the contract
 }
 
 // operationView is what the template of an operation's file sees.
@@ -45,7 +44,7 @@ func newSeedView(svc *Service) seedView {
 	for _, v := range svc.Versions {
 		view.Versions = append(view.Versions, versionView{
 			Version: v, Handler: strings.ToUpper(v.Name[:1]) + v.Name[1:],
-			API: "api" + v.Name, Server: "server" + v.Name, Spec: contractPath(v),
+			API: "api" + v.Name, Server: "server" + v.Name,
 		})
 	}
 	view.Title = svc.Name
@@ -55,7 +54,7 @@ func newSeedView(svc *Service) seedView {
 	return view
 }
 
-// contractPath is where the contract of a version stands in the service.
+// contractPath is where the contract of a version stands in the service unless msgen.yaml says otherwise.
 func contractPath(v *Version) string { return "api/" + v.Name + "/openapi.yaml" }
 
 // Secured tells whether some operation asks for credentials.

@@ -253,7 +253,7 @@ func readRegular(root *os.Root, name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w (%s); move it away, then run msgen again", errNotRegular, kindOf(info.Mode()))
+		return nil, fmt.Errorf("%w (%s); move it away, then run msgen again", errNotRegular, modeName(info.Mode()))
 	}
 	return root.ReadFile(name)
 }
@@ -274,8 +274,8 @@ func isNotDirectory(root *os.Root, name string) bool {
 	return false
 }
 
-// kindOf names the kind of a file that is not regular.
-func kindOf(mode fs.FileMode) string {
+// modeName names the kind of a file that is not regular.
+func modeName(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
 		return "a folder"

@@ -23,6 +23,7 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 	"generator/corpus":        {[]string{"spec", "generator"}, []string{"github.com/getkin/kin-openapi"}},
 	"generator": {[]string{"spec", "schema", "templates", "kit", "generator/compile"}, []string{
 		"github.com/Masterminds/sprig/v3", "github.com/oapi-codegen/oapi-codegen/v2", "github.com/getkin/kin-openapi", "golang.org/x/mod",
+		"github.com/rogpeppe/go-internal", // unified diffs, and locks between processes
 	}},
 	"cmd/msgen": {[]string{"spec", "schema", "check", "check/compat", "check/lint", "generator", "templates"}, []string{"github.com/spf13/cobra"}},
 }

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/spec"
+)
+
+// generateOptions are the flags of msgen generate.
+type generateOptions struct {
+	dir, format                 string
+	check, diff, dryRun, verify bool
+	allowRemote                 []string
+}
+
+// newGenerateCommand brings a service up to date with its contracts.
+func newGenerateCommand(t *terminal) *cobra.Command {
+	var o generateOptions
+	cmd := &cobra.Command{
+		Use:   "generate",
+		Short: "Bring msgen's files of a service up to date with its contract",
+		Long: `Bring msgen's files of the service in this folder up to date with its contract. Files of yours stay as they are; a new
+operation gets a file of its own. An edited file of msgen's is never overwritten: the difference is shown, exit code 1.`,
+		Example: "  msgen generate\n  msgen generate --check",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runGenerate(cmd.Context(), t, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "dir", ".", "`FOLDER` of the service")
+	f.BoolVar(&o.check, "check", false, "write nothing, exit 1 when a file is not up to date (for CI)")
+	f.BoolVar(&o.diff, "diff", false, "write nothing, print what would change as a unified diff")
+	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing, list the files with what would become of them and their owner")
+	f.BoolVar(&o.verify, "verify", false, "run go vet on the service before the files are put in place")
+	f.StringArrayVar(&o.allowRemote, "allow-remote", nil, "`HOST` that references of the contract may be fetched from (repeatable)")
+	f.StringVar(&o.format, "format", "text", "`FORMAT` of the result: text or json")
+	cmd.MarkFlagsMutuallyExclusive("check", "diff", "dry-run")
+	return cmd
+}
+
+// runGenerate brings the service up to date.
+func runGenerate(ctx context.Context, t *terminal, o generateOptions) error {
+	if err := t.useFormat(o.format); err != nil {
+		return err
+	}
+	files, warnings, err := serviceFiles(ctx, o)
+	if err != nil {
+		return err
+	}
+	planOnly := o.check || o.diff || o.dryRun
+	w, err := generator.Write(ctx, o.dir, files, generator.WriteOptions{DryRun: planOnly, Verify: o.verify})
+	if err != nil {
+		return err
+	}
+	r := &result{dir: o.dir, written: w, warnings: warnings, dryRun: o.dryRun}
+	switch {
+	case o.check:
+		return r.check(t)
+	case o.diff:
+		return r.diff(t)
+	}
+	return r.report(t)
+}
+
+// serviceFiles renders the files of the service that msgen.yaml describes.
+func serviceFiles(ctx context.Context, o generateOptions) ([]generator.File, spec.Diagnostics, error) {
+	config, err := generator.ReadConfig(o.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	module, err := generator.ModulePath(o.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if module == "" {
+		return nil, nil, fmt.Errorf("%s: no go.mod; run msgen generate in the folder of a service, or restore the file", o.dir)
+	}
+	var contracts []generator.Contract
+	var warnings, faults spec.Diagnostics
+	for _, v := range config.Versions {
+		doc, err := spec.Load(ctx, v.Spec, spec.Options{AllowRemote: o.allowRemote, Dir: o.dir})
+		var diagnostics spec.Diagnostics
+		if errors.As(err, &diagnostics) {
+			faults = append(faults, diagnostics...)
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		warnings = append(warnings, doc.Warnings...)
+		contracts = append(contracts, generator.Contract{Name: v.Name, Spec: v.Spec, Document: doc})
+	}
+	if len(faults) > 0 {
+		return nil, nil, faults
+	}
+	svc, more, err := generator.NewService(contracts, generator.ServiceOptions{
+		Name: config.Service, Module: module, Client: config.Client, TrustExtensions: config.TrustExtensions,
+		LenientPatterns: config.LenientPatterns, Tool: thisBuild().Version,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := generator.Files(svc)
+	return files, append(append(warnings, more...), svc.Warnings...), err
+}
+
+// check reports whether the service is up to date.
+func (r *result) check(t *terminal) error {
+	if len(r.warnings) > 0 {
+		t.diagnostics(r.warnings)
+	}
+	drift := r.written.Plan.Drift()
+	if t.json {
+		t.writeJSON(resultJSON{r.dir, false, drift, diagnosticsJSON(r.warnings), nil})
+	}
+	if len(drift) == 0 {
+		if !t.json {
+			fmt.Fprintln(t.out, "up to date")
+		}
+		return nil
+	}
+	for _, c := range drift {
+		if !t.json {
+			fmt.Fprintf(t.out, "%-9s  %-5s  %s\n", c.Action, c.Owner, c.Path)
+		}
+		if c.Action == generator.Conflict {
+			t.say("%s: %s", c.Path, c.Reason)
+		}
+	}
+	return found{fmt.Sprintf("%s not up to date with the contract; run msgen generate and commit the result", plural(len(drift), "file"))}
+}
+
+// diff prints what would change.
+func (r *result) diff(t *terminal) error {
+	if len(r.warnings) > 0 {
+		t.diagnostics(r.warnings)
+	}
+	drift := r.written.Plan.Drift()
+	if t.json {
+		type changeJSON struct {
+			generator.Change
+			Diff string `json:"diff"`
+		}
+		list := []changeJSON{}
+		for _, c := range drift {
+			list = append(list, changeJSON{c, c.Diff()})
+		}
+		t.writeJSON(map[string]any{"dir": r.dir, "files": list, "diagnostics": diagnosticsJSON(r.warnings)})
+	} else {
+		for _, c := range drift {
+			fmt.Fprint(t.out, c.Diff())
+		}
+	}
+	if len(drift) > 0 {
+		return found{fmt.Sprintf("%s would change", plural(len(drift), "file"))}
+	}
+	return nil
+}
