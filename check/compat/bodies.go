@@ -1,0 +1,350 @@
+package compat
+
+import (
+	"fmt"
+	"mime"
+	"sort"
+	"strings"
+
+	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/spec"
+)
+
+// mediaType normalises a media type: lower case, without a charset, other parameters sorted.
+func mediaType(raw string) string {
+	name, params, err := mime.ParseMediaType(raw)
+	if err != nil {
+		return strings.ToLower(strings.TrimSpace(raw))
+	}
+	delete(params, "charset")
+	return mime.FormatMediaType(name, params)
+}
+
+func isJSON(media string) bool {
+	name, _, _ := strings.Cut(media, ";")
+	return name == "application/json" || strings.HasSuffix(name, "+json")
+}
+
+// covers tells whether the range takes in the media type (RFC 9110 section 12.5.1).
+func covers(rng, media string) bool {
+	if rng == media || rng == "*/*" {
+		return true
+	}
+	name, _, hasParams := strings.Cut(media, ";")
+	if hasParams && rng == strings.TrimSpace(name) {
+		return true
+	}
+	prefix, ok := strings.CutSuffix(rng, "/*")
+	return ok && strings.HasPrefix(name, prefix+"/")
+}
+
+// specificity orders media ranges: parameters, types, "type/*", "*/*".
+func specificity(media string) int {
+	switch {
+	case media == "*/*":
+		return 0
+	case strings.HasSuffix(media, "/*"):
+		return 1
+	case strings.Contains(media, ";"):
+		return 3
+	}
+	return 2
+}
+
+// content is the content object of a body or response by normalised media type.
+type content map[string]*spec.Node
+
+func contentOf(n *spec.Node) content {
+	members := n.Get("content").Members()
+	if len(members) == 0 {
+		return nil
+	}
+	all := content{}
+	for _, m := range members {
+		all[mediaType(m.Key)] = m.Value
+	}
+	return all
+}
+
+// match returns the most specific entry that covers the media type.
+func (c content) match(media string) (string, bool) {
+	best, found := "", false
+	for _, key := range keys(c) {
+		if covers(key, media) && (!found || specificity(key) > specificity(best)) {
+			best, found = key, true
+		}
+	}
+	return best, found
+}
+
+// within returns the entries more specific than the range and inside it: they shadow it.
+func (c content) within(rng string) []string {
+	var inner []string
+	for _, key := range keys(c) {
+		if key != rng && covers(rng, key) {
+			inner = append(inner, key)
+		}
+	}
+	return inner
+}
+
+func keys[V any](m map[string]V) []string {
+	all := make([]string, 0, len(m))
+	for key := range m {
+		all = append(all, key)
+	}
+	sort.Strings(all)
+	return all
+}
+
+// body compares the request bodies of a pair.
+func (c *comparer) body(p pair) {
+	old, revision := p.old.Body, p.new.Body
+	side := p.flow.request()
+	switch {
+	case old == nil && revision == nil:
+		return
+	case old == nil:
+		rule := "request-body-added"
+		if revision.Bool("required") && side == "request" {
+			rule = "request-body-became-required"
+		}
+		d := p.finding(rule, "a request body is new", p.old.Node, revision)
+		if rule == "request-body-became-required" {
+			d.Message = "a required request body is new"
+			d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
+			d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+		}
+		d.Side = side
+		c.report(d)
+		return
+	case revision == nil:
+		d := p.finding("request-body-removed", "the request body is gone", old, p.new.Node)
+		d.Side = side
+		if side == "response" {
+			d.Rule, d.Message = "response-body-removed", "the body that the server sent is gone"
+		}
+		c.report(d)
+		return
+	}
+	c.bodyRequired(p, side)
+	c.media(p, side, "request body", old, revision)
+}
+
+func (c *comparer) bodyRequired(p pair, side string) {
+	old, revision := p.old.Body.Bool("required"), p.new.Body.Bool("required")
+	if side == "response" {
+		old, revision = revision, old
+	}
+	switch {
+	case !old && revision && side == "request":
+		d := p.finding("request-body-became-required", "the request body is required now", p.old.Body, member(p.new.Body, "required"))
+		d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
+		d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+		c.report(d)
+	case !old && revision:
+		d := p.finding("response-body-removed", "the body that the server sends may be missing now", p.old.Body, p.new.Body)
+		d.Side = side
+		c.report(d)
+	case old && !revision && side == "request":
+		c.report(p.finding("request-body-became-optional", "the request body is optional now", p.old.Body, p.new.Body))
+	}
+}
+
+// media compares the contents of a body or response: each media type that the sender may use must be one that the
+// receiver reads, with a schema that takes in what is sent.
+func (c *comparer) media(p pair, side, what string, old, revision *spec.Node) {
+	before, after := contentOf(old), contentOf(revision)
+	if before == nil && after == nil {
+		return
+	}
+	if c.bodyless(p, side, what, old, revision, before, after) {
+		return
+	}
+	sender, receiver := before, after
+	if side == "response" {
+		sender, receiver = after, before
+	}
+	for _, media := range keys(sender) {
+		match, ok := receiver.match(media)
+		if !ok {
+			c.uncovered(p, side, what, media, old, revision, sender[media])
+			if specificity(media) > 1 {
+				continue
+			}
+		}
+		if ok {
+			c.entry(p, side, what, before, after, media, match)
+		}
+		for _, inner := range receiver.within(media) {
+			if shadow, _ := sender.match(inner); shadow == media {
+				c.entry(p, side, what, before, after, media, inner)
+			}
+		}
+	}
+	for _, media := range keys(receiver) {
+		if _, ok := sender.match(media); !ok && len(sender.within(media)) == 0 {
+			c.unsent(p, side, what, media, old, revision, receiver[media])
+		}
+	}
+}
+
+// bodyless handles a content object that is missing on one side.
+func (c *comparer) bodyless(p pair, side, what string, old, revision *spec.Node, before, after content) bool {
+	switch {
+	case before == nil:
+		rule := map[string]string{"request": "request-body-added", "response": "response-body-added"}[side]
+		d := p.finding(rule, what+" has content now", old, revision)
+		d.Side = side
+		c.report(d)
+	case after == nil:
+		rule := map[string]string{"request": "request-body-removed", "response": "response-body-removed"}[side]
+		d := p.finding(rule, what+" has no content any more", member(old, "content"), revision)
+		d.Side = side
+		if side == "response" {
+			d.Witness = text("an empty body")
+		}
+		c.report(d)
+	}
+	return before == nil || after == nil
+}
+
+// uncovered reports a media type that the sender may use and the receiver doesn't read.
+func (c *comparer) uncovered(p pair, side, what, media string, old, revision, entry *spec.Node) {
+	if side == "request" {
+		d := p.finding("request-media-type-removed", fmt.Sprintf("%s no longer takes %s", what, media), entry, member(revision, "content"))
+		d.Side, d.Witness = side, text(fmt.Sprintf("%s %s with Content-Type: %s", p.old.Method, example(p.old), concrete(media)))
+		c.report(d)
+		return
+	}
+	d := p.finding("response-media-type-added", fmt.Sprintf("%s may be %s now", what, media), member(old, "content"), entry)
+	d.Side, d.Witness = side, text("Content-Type: "+concrete(media))
+	c.report(d)
+}
+
+// concrete is a media type in a range.
+func concrete(rng string) string {
+	switch {
+	case rng == "*/*":
+		return "text/csv"
+	case strings.HasSuffix(rng, "/*"):
+		return strings.TrimSuffix(rng, "*") + "x-witness"
+	}
+	return rng
+}
+
+// unsent reports a media type that only the receiver knows.
+func (c *comparer) unsent(p pair, side, what, media string, old, revision, entry *spec.Node) {
+	if side == "request" {
+		d := p.finding("request-media-type-added", fmt.Sprintf("%s takes %s now", what, media), old, entry)
+		d.Side = side
+		c.report(d)
+		return
+	}
+	d := p.finding("response-media-type-removed", fmt.Sprintf("%s is no longer %s", what, media), entry, revision)
+	d.Side = side
+	c.report(d)
+}
+
+// entry compares the entries of one media type: from is the sender's key, to the receiver's.
+func (c *comparer) entry(p pair, side, what string, before, after content, from, to string) {
+	oldKey, newKey := from, to
+	if side == "response" {
+		oldKey, newKey = to, from
+	}
+	old, revision := before[oldKey], after[newKey]
+	media := from
+	if specificity(to) > specificity(from) {
+		media = to
+	}
+	c.encodings(p, side, media, old, revision)
+	if !structured(media) {
+		return
+	}
+	for _, key := range []string{"schema", "itemSchema"} {
+		c.schemas.compare(p, side, fmt.Sprintf("%s (%s)", what, media), media, old.Get(key), revision.Get(key), key)
+	}
+}
+
+// structured tells whether a schema describes the bytes of a media type: JSON, forms and text; other types are opaque, but
+// their schemas are compared all the same, since tools read them as JSON.
+func structured(media string) bool {
+	return media != "application/octet-stream" && !strings.HasPrefix(media, "image/") && !strings.HasPrefix(media, "video/") &&
+		!strings.HasPrefix(media, "audio/")
+}
+
+// encodings compares the encoding objects of a form or multipart body.
+func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Node) {
+	form := strings.HasPrefix(media, "application/x-www-form-urlencoded")
+	if !form && !strings.HasPrefix(media, "multipart/") {
+		return
+	}
+	sender, receiver := sends(side, old, revision)
+	names := map[string]bool{}
+	for _, n := range []*spec.Node{old, revision} {
+		for _, m := range n.Get("encoding").Members() {
+			names[m.Key] = true
+		}
+	}
+	for _, name := range keys(names) {
+		from, to := sender.Get("encoding").Get(name), receiver.Get("encoding").Get(name)
+		if c.schemas.property(old.Get("schema"), c.old, name) == nil || from.Equal(to) {
+			continue
+		}
+		difference := c.encodingContent(name, old, revision, from, to, side)
+		if form && difference == "" {
+			difference = c.encodingStyle(name, old, from, to)
+		}
+		if difference == "" {
+			continue
+		}
+		d := p.finding("request-encoding-changed", fmt.Sprintf("part %q: %s", name, difference),
+			member(old.Get("encoding"), name), member(revision.Get("encoding"), name))
+		d.Side, d.Witness = side, text(fmt.Sprintf("%s part %s as the old contract encodes it", media, name))
+		c.report(d)
+	}
+}
+
+func (c *comparer) encodingContent(name string, old, revision, from, to *spec.Node, side string) string {
+	sent := c.partTypes(old, c.old, name, from)
+	read := c.partTypes(revision, c.new, name, to)
+	for _, media := range sent {
+		fits := false
+		for _, rng := range read {
+			fits = fits || covers(rng, media)
+		}
+		if !fits {
+			return fmt.Sprintf("the content type was %s and is %s", strings.Join(sent, ", "), strings.Join(read, ", "))
+		}
+	}
+	return ""
+}
+
+// partTypes lists the content types of a part, with the defaults of OpenAPI 3.1 section 4.8.15.
+func (c *comparer) partTypes(entry *spec.Node, of *side, name string, encoding *spec.Node) []string {
+	if value := encoding.Str("contentType"); value != "" {
+		var types []string
+		for _, media := range strings.Split(value, ",") {
+			types = append(types, mediaType(media))
+		}
+		return types
+	}
+	return []string{c.schemas.partType(entry.Get("schema"), of, name)}
+}
+
+func (c *comparer) encodingStyle(name string, old, from, to *spec.Node) string {
+	read := func(n *spec.Node) parameter {
+		p := newParameter(c.old.doc, n, "query")
+		p.schema = nil
+		return p
+	}
+	a, b := read(from), read(to)
+	shape := c.schemas.propertyShape(old.Get("schema"), c.old, name)
+	if a.style != b.style && !sameBytes(a, b, shape) {
+		return fmt.Sprintf("the style was %s and is %s", a.style, b.style)
+	}
+	if a.explode != b.explode && shape.explodes(a.style) {
+		return fmt.Sprintf("explode was %t and is %t", a.explode, b.explode)
+	}
+	return ""
+}

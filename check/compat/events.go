@@ -1,0 +1,71 @@
+package compat
+
+import (
+	"fmt"
+
+	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/spec"
+)
+
+// callbacks compares what the server calls back: it sends the requests, the subscriber answers.
+func (c *comparer) callbacks(p pair) {
+	if p.flow == reversed {
+		return
+	}
+	old, revision := callbackOperations(p.old), callbackOperations(p.new)
+	for _, key := range keys(old) {
+		after, ok := revision[key]
+		if !ok {
+			c.report(p.finding("callback-removed", fmt.Sprintf("callback %s is gone", key), old[key].Node, p.new.Node))
+			continue
+		}
+		c.operation(pair{old: old[key], new: after, name: fmt.Sprintf("%s, callback %s", p.name, key), flow: reversed})
+	}
+	for _, key := range keys(revision) {
+		if _, ok := old[key]; !ok {
+			c.report(p.finding("callback-added", fmt.Sprintf("callback %s is new", key), p.old.Node, revision[key].Node))
+		}
+	}
+}
+
+// callbackOperations returns the operations of the callbacks by name, expression and method.
+func callbackOperations(op *spec.Operation) map[string]*spec.Operation {
+	all := map[string]*spec.Operation{}
+	for _, callback := range op.Callbacks {
+		for _, inner := range callback.Operations {
+			all[fmt.Sprintf("%s (%s %s)", callback.Name, inner.Method, callback.Expression)] = inner
+		}
+	}
+	return all
+}
+
+// webhooks compares the webhooks of OpenAPI 3.1: like callbacks, without an operation around them.
+func (c *comparer) webhooks() {
+	index := func(ops []*spec.Operation) map[string]*spec.Operation {
+		all := map[string]*spec.Operation{}
+		for _, op := range ops {
+			all[op.Method+" "+op.Path] = op
+		}
+		return all
+	}
+	old, revision := index(c.old.doc.Webhooks()), index(c.new.doc.Webhooks())
+	for _, key := range keys(old) {
+		after, ok := revision[key]
+		if !ok {
+			c.report(check.Diagnostic{
+				Rule: "webhook-removed", Message: fmt.Sprintf("webhook %s is gone", key), Operations: []string{"webhook " + key},
+				Old: check.At(old[key].Node),
+			})
+			continue
+		}
+		c.operation(pair{old: old[key], new: after, name: "webhook " + key, flow: reversed})
+	}
+	for _, key := range keys(revision) {
+		if _, ok := old[key]; !ok {
+			c.report(check.Diagnostic{
+				Rule: "webhook-added", Message: fmt.Sprintf("webhook %s is new", key), Operations: []string{"webhook " + key},
+				New: check.At(revision[key].Node),
+			})
+		}
+	}
+}

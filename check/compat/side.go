@@ -1,0 +1,61 @@
+package compat
+
+import (
+	"encoding/json"
+
+	"github.com/msgen/msgen/schema"
+	"github.com/msgen/msgen/spec"
+)
+
+// side is one of the two contracts with what is known of it.
+type side struct {
+	doc  *spec.Document
+	set  *schema.Set
+	urls map[string]bool // method and anonymous URL of every operation, made on demand
+}
+
+func newSide(doc *spec.Document) *side {
+	s := &side{doc: doc}
+	s.set = schema.NewSet(s)
+	return s
+}
+
+// ResolveSchema implements schema.Resolver.
+func (s *side) ResolveSchema(base, ref string) (schema.Source, error) {
+	n, err := s.doc.ResolveSchemaRef(base, ref)
+	if err != nil {
+		return schema.Source{}, err
+	}
+	return s.source(n), nil
+}
+
+func (s *side) source(n *spec.Node) schema.Source {
+	return schema.Source{Tree: n.Value(), Location: n.Location(), Dialect: s.dialect()}
+}
+
+func (s *side) dialect() schema.Dialect {
+	switch s.doc.Version {
+	case spec.Swagger20:
+		return schema.Swagger20
+	case spec.OpenAPI30:
+		return schema.OpenAPI30
+	}
+	return schema.Draft202012
+}
+
+// parse returns the canonical model of a schema node; the schema that accepts everything for an absent one.
+func (s *side) parse(n *spec.Node) (*schema.Schema, error) {
+	if n == nil {
+		return &schema.Schema{}, nil
+	}
+	return s.set.Parse(s.source(n))
+}
+
+// text is a witness that is no JSON value of a schema but a sentence about the exchange.
+func text(sentence string) json.RawMessage {
+	raw, err := json.Marshal(sentence)
+	if err != nil {
+		panic(err) // a string always marshals
+	}
+	return raw
+}
