@@ -165,9 +165,23 @@ func (s *Scanner) Unknown(o *Members) bool {
 	return s.Extra(o) && s.Any()
 }
 
-// Refuse refuses a member that is not declared.
-func (s *Scanner) Refuse(o *Members) bool {
+// Refuse refuses the value of a member that is not declared.
+func (s *Scanner) Refuse() bool {
 	return s.fail(s.pos, "additionalProperties", "is not allowed here")
+}
+
+// Map accepts an object of which the value of every member satisfies value.
+func (s *Scanner) Map(value Func) bool {
+	var o Members
+	if !s.Object(&o) {
+		return s.Wrong("object")
+	}
+	for s.Member(&o) {
+		if !s.Extra(&o) || !value(s) {
+			return false
+		}
+	}
+	return s.EndObject(&o, nil)
 }
 
 // EndObject ends an object whose first len(required) declared members are required.

@@ -1,0 +1,228 @@
+package compile
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// RE2 rewrites an ECMA-262 regular expression in the syntax of Go's regexp. Patterns that begin with ^ and lookaheads
+// have more than one conjunct: a text matches when it matches every one, or fails to for those that are negated.
+func RE2(pattern string) ([]Conjunct, error) {
+	r, err := parseRegex(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return conjuncts(r)
+}
+
+// Conjunct is a regular expression in RE2 syntax that must, or must not, be found.
+type Conjunct struct {
+	Source  string
+	Negated bool
+}
+
+func conjuncts(r *regex) ([]Conjunct, error) {
+	var list []Conjunct
+	if r.op == opSequence && len(r.subs) > 1 && r.subs[0].op == opBegin {
+		rest := r.subs[1:]
+		for len(rest) > 0 && rest[0].op == opLook {
+			source, err := write(&regex{op: opSequence, subs: []*regex{{op: opBegin}, {op: opGroup, subs: rest[0].subs}}})
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, Conjunct{source, rest[0].not})
+			rest = rest[1:]
+		}
+		r = &regex{op: opSequence, subs: append([]*regex{{op: opBegin}}, rest...)}
+	}
+	source, err := write(r)
+	if err != nil {
+		return nil, err
+	}
+	return append(list, Conjunct{source, false}), nil
+}
+
+func write(r *regex) (string, error) {
+	var b strings.Builder
+	if err := r.write(&b); err != nil {
+		return "", err
+	}
+	if b.Len() > 200_000 {
+		return "", fmt.Errorf("its repeats make it too large")
+	}
+	if _, err := regexp.Compile(b.String()); err != nil {
+		return "", fmt.Errorf("it does not compile: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	return b.String(), nil
+}
+
+func (r *regex) write(b *strings.Builder) error {
+	switch r.op {
+	case opClass:
+		r.writeClass(b)
+	case opBegin:
+		b.WriteString(`\A`)
+	case opEnd:
+		b.WriteString(`\z`)
+	case opBoundary:
+		b.WriteString(`\b`)
+	case opNoBoundary:
+		b.WriteString(`\B`)
+	case opLook:
+		return fmt.Errorf("a lookahead that is not directly behind ^ can't be matched without backtracking; rewrite it")
+	case opRepeat:
+		return r.writeRepeat(b)
+	case opGroup:
+		if strings.HasSuffix(r.flags, ")") {
+			b.WriteString("(?" + r.flags)
+			return nil
+		}
+		b.WriteString("(?" + r.flags + ":")
+		err := r.subs[0].write(b)
+		b.WriteByte(')')
+		return err
+	case opSequence, opAlternatives:
+		for i, sub := range r.subs {
+			if i > 0 && r.op == opAlternatives {
+				b.WriteByte('|')
+			}
+			if err := sub.write(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *regex) writeClass(b *strings.Builder) {
+	if len(r.raw) == 0 && len(r.set) == 2 && r.set[0] == r.set[1] {
+		b.WriteString(regexp.QuoteMeta(string(r.set[0])))
+		return
+	}
+	if len(r.raw) == 0 && len(r.set) == 0 {
+		b.WriteString(`[^\x{0}-\x{10FFFF}]`)
+		return
+	}
+	b.WriteByte('[')
+	if r.negated {
+		b.WriteByte('^')
+	}
+	for i := 0; i < len(r.set); i += 2 {
+		writeRune(b, r.set[i])
+		if r.set[i+1] > r.set[i] {
+			b.WriteByte('-')
+			writeRune(b, r.set[i+1])
+		}
+	}
+	for _, raw := range r.raw {
+		b.WriteString(raw)
+	}
+	b.WriteByte(']')
+}
+
+func writeRune(b *strings.Builder, r rune) {
+	if '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+		b.WriteRune(r)
+		return
+	}
+	fmt.Fprintf(b, `\x{%X}`, r)
+}
+
+// repeatLimit is how often RE2 lets an expression repeat, nested repeats multiplied.
+const repeatLimit = 1000
+
+// writeRepeat writes a repeat; large ones are split into a sequence.
+func (r *regex) writeRepeat(b *strings.Builder) error {
+	var sub strings.Builder
+	if err := r.subs[0].write(&sub); err != nil {
+		return err
+	}
+	atom := sub.String()
+	if r.subs[0].op != opClass {
+		atom = "(?:" + atom + ")"
+	}
+	chunk := max(repeatLimit/max(r.subs[0].repeats(), 1), 1)
+	if len(atom)*(max(r.min, r.max)/chunk+1) > 200_000 {
+		return fmt.Errorf("its repeats make it too large")
+	}
+	suffix := ""
+	if r.lazy {
+		suffix = "?"
+	}
+	rest := r.min
+	for ; rest > chunk; rest -= chunk {
+		b.WriteString(atom + "{" + strconv.Itoa(chunk) + "}")
+	}
+	if r.max < 0 {
+		b.WriteString(atom + "{" + strconv.Itoa(rest) + ",}" + suffix)
+		return nil
+	}
+	optional := r.max - r.min
+	if optional == 0 || optional+rest <= chunk {
+		b.WriteString(atom + "{" + strconv.Itoa(rest) + "," + strconv.Itoa(rest+optional) + "}" + suffix)
+		return nil
+	}
+	b.WriteString(atom + "{" + strconv.Itoa(rest) + "}")
+	for ; optional > 0; optional -= chunk {
+		b.WriteString(atom + "{0," + strconv.Itoa(min(optional, chunk)) + "}" + suffix)
+	}
+	return nil
+}
+
+// repeats returns the product of the nested repeats.
+func (r *regex) repeats() int {
+	most := 1
+	for _, sub := range r.subs {
+		most = max(most, sub.repeats())
+	}
+	if r.op == opRepeat {
+		most *= min(max(r.min, r.max, 1), repeatLimit)
+	}
+	return most
+}
+
+// matchesName tells whether a pattern is found in a name.
+func matchesName(pattern, name string) (bool, error) {
+	list, err := RE2(pattern)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range list {
+		if regexp.MustCompile(c.Source).MatchString(name) == c.Negated {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// pattern returns the name of a function that tells whether the pattern is found in a text; it is empty when the
+// pattern is left out.
+func (u *Unit) pattern(location, pattern string) (string, error) {
+	r, err := parseRegex(pattern)
+	var list []Conjunct
+	if err == nil {
+		list, err = conjuncts(r)
+	}
+	if err != nil {
+		fault := &PatternError{location, pattern, err.Error()}
+		if u.options.SkipPatterns {
+			u.warnings = append(u.warnings, fault)
+			return "", nil
+		}
+		return "", fault
+	}
+	if body, ok := straight(r); ok {
+		return u.matcher("matches", body), nil
+	}
+	tests := make([]string, len(list))
+	for i, c := range list {
+		variable := u.variable("pattern", "schema.Regexp", "{Source: "+strconv.Quote(c.Source)+"}")
+		tests[i] = variable + ".Match(text)"
+		if c.Negated {
+			tests[i] = "!" + tests[i]
+		}
+	}
+	return u.matcher("matches", "return "+strings.Join(tests, " && ")+"\n"), nil
+}
