@@ -111,16 +111,30 @@ func (b *builder) duplicate(second, first *Node) {
 		"remove or rename one of the two"))
 }
 
-// keyOffset returns the place of a member's key, or of its value where the key can't be found before it.
+// keyOffset returns the place of the key of a member, or of its value where it has no key.
 func (f *file) keyOffset(n *Node) int {
 	start := int(n.start)
-	from := max(0, start-len(n.name)-200)
-	if i := strings.LastIndex(f.data[from:min(start, len(f.data))], n.name); i >= 0 {
-		at := from + i
-		if at > 0 && (f.data[at-1] == '"' || f.data[at-1] == '\'') {
-			at--
+	if f.yaml {
+		return int(n.end)
+	}
+	if n.Parent().Kind() != Object {
+		return start
+	}
+	i := strings.LastIndexByte(f.data[:start], ':')
+	if i = strings.LastIndexByte(f.data[:max(i, 0)], '"') - 1; i < 0 {
+		return start
+	}
+	for ; i >= 0; i-- {
+		if f.data[i] != '"' {
+			continue
 		}
-		return at
+		slashes := 0
+		for i-slashes > 0 && f.data[i-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i
+		}
 	}
 	return start
 }

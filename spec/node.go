@@ -51,8 +51,8 @@ type Node struct {
 	name  string // the member's key, when in is an object
 	text  string // decoded text of a scalar
 	body  *body  // of arrays and objects
-	start uint32 // byte range in the file
-	end   uint32
+	start uint32 // where the value starts in the file, in bytes
+	end   uint32 // where it ends; in YAML files where its key starts, or the value without one
 	index uint32 // position among the siblings
 	kind  Kind
 	flags uint8
@@ -311,10 +311,10 @@ func (n *Node) Location() string {
 	return string(n.appendPointer(b))
 }
 
-// Raw returns the bytes of the value as the file has them; only JSON files keep the end of a value exactly.
+// Raw returns the text of the value as a JSON file has it, "" for YAML.
 func (n *Node) Raw() string {
 	f := n.file()
-	if f == nil || int(n.end) > len(f.data) || n.end < n.start {
+	if f == nil || f.yaml || n.flags&flagSynthetic != 0 {
 		return ""
 	}
 	return f.data[n.start:n.end]

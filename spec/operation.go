@@ -79,8 +79,8 @@ func (s Server) Resolved() string {
 // BasePath returns the path of the resolved URL without a slash at its end: "/v1", or "".
 func (s Server) BasePath() string {
 	url := s.Resolved()
-	if i := strings.Index(url, "://"); i >= 0 {
-		url = url[i+3:]
+	if i := strings.Index(url, "//"); i == 0 || (i > 0 && url[i-1] == ':') {
+		url = url[i+2:]
 		slash := strings.IndexByte(url, '/')
 		if slash < 0 {
 			return ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -70,12 +71,22 @@ func (f *file) survey(identifiers bool) {
 			c := &n.body.nodes[i]
 			if c.body != nil {
 				visit(c, resource)
-			} else if c.kind == String && c.name == "$ref" && !strings.HasPrefix(c.text, "#") {
+			} else if c.kind == String && (c.name == "$ref" || n.name == "mapping" && namesFile(c.text)) && !strings.HasPrefix(c.text, "#") {
 				f.refs = append(f.refs, c)
 			}
 		}
 	}
 	visit(f.root, f.root)
+}
+
+// namesFile reports whether a value of a discriminator's mapping is a file rather than the name of a schema.
+func namesFile(s string) bool {
+	s, _, _ = strings.Cut(s, "#")
+	switch path.Ext(s) {
+	case ".json", ".yaml", ".yml":
+		return true
+	}
+	return false
 }
 
 // identify registers the $id and the anchors of a schema and returns the schema resource that its children belong to.
@@ -304,8 +315,13 @@ func (d *Document) Deref(n *Node) *Node {
 // ResolveSchemaRef finds the schema that ref means in the schema at baseLocation, a Node's Location.
 func (d *Document) ResolveSchemaRef(baseLocation, ref string) (*Node, error) {
 	base := d.NodeAt(baseLocation)
-	if base == nil {
-		return nil, fmt.Errorf("no loaded file has the place %q", clip(baseLocation))
+	for at := baseLocation; base == nil; base = d.NodeAt(at) {
+		// A schema made from the parameters of Swagger 2.0 has places below it that the file has not.
+		i := strings.LastIndexByte(at, '/')
+		if i < 0 {
+			return nil, fmt.Errorf("no loaded file has the place %q", clip(baseLocation))
+		}
+		at = at[:i]
 	}
 	return d.lookup(base, ref)
 }

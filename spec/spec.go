@@ -74,12 +74,10 @@ type Document struct {
 	// Warnings are the faults that did not keep the document from loading.
 	Warnings Diagnostics
 
-	source    source
-	files     map[string]*file // by id
-	main      *file
-	converted map[*Node]*Node // Swagger 2.0: original parameter, response, header, scheme or path item to its OpenAPI 3 form
-	lenient   bool
-
+	source     source
+	files      map[string]*file // by id
+	main       *file
+	converted  map[*Node]*Node // Swagger 2.0: original parameter, response, header, scheme or path item to its OpenAPI 3 form
 	operations once[[]*Operation]
 	webhooks   once[[]*Operation]
 	resources  once[map[string]*Node]
@@ -132,7 +130,7 @@ func open(ctx context.Context, src source, id, name string, data []byte, o Optio
 		return nil, append(faults, *fault).sorted()
 	}
 	d := &Document{
-		Name: name, Version: version, Root: f.root, Source: f.root, lenient: o.Lenient,
+		Name: name, Version: version, Root: f.root, Source: f.root,
 		source: src, files: map[string]*file{id: f}, main: f,
 	}
 	faults = append(faults, d.loadReferences(ctx)...)

@@ -135,12 +135,14 @@ func (p *yamlParser) value(n *Node, y *yaml.Node, depth int, size, height *int) 
 		p.anchors[y] = mark
 	}
 	n.start = uint32(p.cursor.offset(y.Line, y.Column))
+	if n.name == "" {
+		n.end = n.start
+	}
 	mySize, below := 1, 0
 	ok := true
 	switch y.Kind {
 	case yaml.ScalarNode:
 		ok = p.scalar(n, y)
-		n.end = n.start + uint32(len(y.Value))
 	case yaml.SequenceNode:
 		ok = p.sequence(n, y, depth, &mySize, &below)
 	case yaml.MappingNode:
@@ -167,9 +169,9 @@ func (p *yamlParser) alias(n *Node, y *yaml.Node, depth int, size, height *int) 
 	if depth+a.height >= maxDepth {
 		return p.fail(y, "too-deep", fmt.Sprintf("values are nested deeper than %d levels", maxDepth), "flatten the document, or name parts of it and refer to them with $ref")
 	}
-	name := n.name
+	name, end := n.name, n.end
 	*n = a.node
-	n.name = name
+	n.name, n.end = name, end
 	n.flags |= flagAlias
 	*size += a.size
 	*height = max(*height, a.height)
@@ -183,16 +185,11 @@ func (p *yamlParser) sequence(n *Node, y *yaml.Node, depth int, size, height *in
 		if !p.value(&child, item, depth+1, size, &below) {
 			return false
 		}
-		p.push(n, &child)
+		p.stack = append(p.stack, child)
 	}
 	*height = below + 1
 	p.close(n, Array, base)
 	return true
-}
-
-func (p *yamlParser) push(n, child *Node) {
-	n.end = max(n.end, child.end)
-	p.stack = append(p.stack, *child)
 }
 
 func (p *yamlParser) mapping(n *Node, y *yaml.Node, depth int, size, height *int) bool {
@@ -210,11 +207,11 @@ func (p *yamlParser) mapping(n *Node, y *yaml.Node, depth int, size, height *int
 			merges = append(merges, value)
 			continue
 		}
-		child := Node{name: key.Value}
+		child := Node{name: key.Value, end: uint32(p.cursor.offset(y.Content[i].Line, y.Content[i].Column))}
 		if !p.value(&child, value, depth+1, size, &below) {
 			return false
 		}
-		p.push(n, &child)
+		p.stack = append(p.stack, child)
 	}
 	for _, m := range merges {
 		if !p.merge(base, m, depth, size, &below) {
@@ -237,7 +234,6 @@ func (p *yamlParser) merge(base int, y *yaml.Node, depth int, size, height *int)
 		return true
 	}
 	var source Node
-	// The value is converted for its members only: what waits on the stack above mark is dropped again by close.
 	if !p.value(&source, y, depth, size, height) {
 		return false
 	}
