@@ -1,0 +1,204 @@
+package schema
+
+import "slices"
+
+const (
+	maxArrayLength  = 20000
+	maxArrayDemands = 40
+)
+
+// arraySolver builds an array of a given length.
+type arraySolver struct {
+	p      *prover
+	a      *arrayClause
+	tail   int    // from here on the positions are alike
+	extra  []goal // for each position, beyond what the clause asks of all
+	reason string
+	best   answer
+}
+
+// solveArray finds an array of a clause without choices. An item at a position beyond the horizon that no fact needs
+// can be left out, so that the lengths up to the sum of what is needed decide.
+func (p *prover) solveArray(c *clause) answer {
+	a := &c.array
+	horizon, demand := a.horizon(), 0
+	for _, f := range a.exists {
+		demand += f.count
+	}
+	hi := max(a.lo, horizon+min(demand, maxArrayDemands))
+	if a.dup {
+		hi = max(hi, horizon+demand+2)
+	}
+	if a.hi >= 0 {
+		hi = min(hi, a.hi)
+	}
+	if a.lo > maxArrayLength {
+		return unsureAnswer("the array is too long")
+	}
+	best := answer{}
+	for n := 0; n <= hi; n++ {
+		if n > 0 && n-1 <= horizon && p.solve(a.at(n-1)).status == empty {
+			break
+		}
+		if n < a.lo {
+			if n > horizon {
+				n = a.lo - 1
+			}
+			continue
+		}
+		s := &arraySolver{p: p, a: a, tail: horizon, extra: make([]goal, n)}
+		if s.demand(0, 0, 0) {
+			return s.best
+		}
+		if s.best.status == unsure {
+			best = s.best
+		} else if s.reason != "" && best.status == empty {
+			best = unsureAnswer(s.reason)
+		}
+		if !p.spend(1) {
+			return unsureAnswer("the comparison is too large")
+		}
+	}
+	if demand > maxArrayDemands && best.status == empty {
+		return unsureAnswer("contains asks for too many items")
+	}
+	return best
+}
+
+// demand places the items that exists asks for: the k-th of the i-th fact, at position at or later.
+func (s *arraySolver) demand(i, k, at int) bool {
+	if i == len(s.a.exists) {
+		return s.limit()
+	}
+	f := &s.a.exists[i]
+	if k == f.count {
+		return s.demand(i+1, 0, 0)
+	}
+	end := len(s.extra)
+	if f.to >= 0 {
+		end = min(end, f.to)
+	}
+	for pos := max(at, f.from); pos < end; pos++ {
+		kept := s.extra[pos]
+		untouched := pos >= s.tail && len(kept) == 0
+		s.extra[pos] = append(slices.Clip(kept), f.lits...)
+		if s.value(pos).status != empty && s.demand(i, k+1, pos+1) {
+			return true
+		}
+		s.extra[pos] = kept
+		if untouched || !s.p.spend(1) {
+			break // the positions after it are the same
+		}
+	}
+	return false
+}
+
+func (s *arraySolver) goalAt(pos int) goal { return append(s.a.at(pos), s.extra[pos]...) }
+
+func (s *arraySolver) value(pos int) answer { return s.p.solve(s.goalAt(pos)) }
+
+// limit makes sure that no more items than allowed satisfy the literals of a limit, by denying them to the others.
+func (s *arraySolver) limit() bool {
+	kept := slices.Clone(s.extra)
+	defer func() { s.extra = kept }()
+	s.extra = slices.Clone(s.extra)
+	for i := range s.a.limits {
+		f := &s.a.limits[i]
+		count := 0
+		for pos := f.from; pos < len(s.extra); pos++ {
+			denied := literal{f.lits[0].schema, !f.lits[0].neg, false}
+			s.extra[pos] = append(slices.Clip(s.extra[pos]), denied)
+			if s.value(pos).status == empty {
+				s.extra[pos] = s.extra[pos][:len(s.extra[pos])-1]
+				count++
+			}
+		}
+		if count > f.count {
+			if len(s.a.limits) > 1 {
+				s.reason = "several contains limit the items"
+			}
+			return false
+		}
+	}
+	return s.build()
+}
+
+// build solves every position, with distinct or with two equal values where that is asked.
+func (s *arraySolver) build() bool {
+	if s.a.dup {
+		return s.buildDuplicate()
+	}
+	return s.buildWith(-1, -1)
+}
+
+func (s *arraySolver) buildDuplicate() bool {
+	n := len(s.extra)
+	for i := 0; i < n; i++ {
+		for j := i + 1; j < n; j++ {
+			if i > s.tail+4 || j > s.tail+6 {
+				return false
+			}
+			if s.p.solve(append(s.goalAt(i), s.goalAt(j)...)).status != empty && s.buildWith(i, j) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// buildWith solves every position; those at i and j get the same value when j is not negative.
+func (s *arraySolver) buildWith(i, j int) bool {
+	if s.a.unique && j >= 0 {
+		return false
+	}
+	result := answer{status: found, has: true}
+	array := make([]any, len(s.extra))
+	var taken []any
+	for pos := range s.extra {
+		g := s.goalAt(pos)
+		switch {
+		case j >= 0 && (pos == i || pos == j):
+			g = append(s.goalAt(i), s.goalAt(j)...)
+		case s.a.unique && pos > 300:
+			s.reason = "uniqueItems with too many items"
+			return false
+		case s.a.unique:
+			g = s.without(g, taken)
+		}
+		a := s.p.solve(g)
+		if a.status == empty {
+			if s.a.unique && !s.uniform() {
+				s.reason = "uniqueItems over items of few values"
+			}
+			return false
+		}
+		if a.status == unsure {
+			result.status, result.reason, result.has = unsure, a.reason, result.has && a.has
+		}
+		array[pos] = a.value
+		taken = append(taken, a.value)
+	}
+	result.value = array
+	if result.status == found || s.best.status == empty {
+		s.best = result
+	}
+	return result.status == found
+}
+
+// without excludes the values that are taken already.
+func (s *arraySolver) without(g goal, taken []any) goal {
+	for _, v := range taken {
+		g = append(g, literal{s.p.constant(v), true, false})
+	}
+	return g
+}
+
+// uniform tells whether all positions ask the same, so that taking values one by one decides.
+func (s *arraySolver) uniform() bool {
+	for pos := range s.extra {
+		if !slices.Equal(s.goalAt(pos), s.goalAt(0)) {
+			return false
+		}
+	}
+	return true
+}
