@@ -62,7 +62,8 @@ func authorization(h http.Header, scheme string) (string, error) {
 		return "", nil
 	}
 	rest = strings.TrimLeft(rest, " ")
-	if rest == "" || strings.ContainsAny(rest, " ,\t") {
+	// Three searches for one byte are faster than one for any of three.
+	if rest == "" || strings.IndexByte(rest, ',') >= 0 || strings.IndexByte(rest, ' ') >= 0 || strings.IndexByte(rest, '\t') >= 0 {
 		return "", faultMissing
 	}
 	return rest, nil

@@ -1,7 +1,9 @@
 package auth
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -23,7 +25,8 @@ const ways = 4
 // locks, and a hit does not allocate. Entries of another generation are misses, so that a change of keys empties it.
 // A nil cache remembers nothing.
 type cache struct {
-	sets []([ways]atomic.Pointer[remembered])
+	sets    []([ways]atomic.Pointer[remembered])
+	buffers sync.Pool // of *[]byte, to hash strings without allocating
 }
 
 // newCache returns a cache for about size credentials.
@@ -32,6 +35,22 @@ func newCache(size int) *cache {
 		return nil
 	}
 	return &cache{sets: make([][ways]atomic.Pointer[remembered], (size+ways-1)/ways)}
+}
+
+// digest returns the SHA-256 of a credential.
+func (c *cache) digest(credential string) digest {
+	if c == nil {
+		return sha256.Sum256([]byte(credential))
+	}
+	b, ok := c.buffers.Get().(*[]byte)
+	if !ok {
+		b = new([]byte)
+	}
+	*b = append((*b)[:0], credential...)
+	sum := sha256.Sum256(*b)
+	clear(*b)
+	c.buffers.Put(b)
+	return sum
 }
 
 func (c *cache) set(sum *digest) *[ways]atomic.Pointer[remembered] {

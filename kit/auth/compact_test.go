@@ -109,3 +109,17 @@ func TestCacheIsBoundedAndForgets(t *testing.T) {
 		t.Error("a cache that is off remembers")
 	}
 }
+
+func BenchmarkCacheHit(b *testing.B) {
+	c := newCache(1024)
+	token, now := strings.Repeat("t", 600), time.Now()
+	sum := c.digest(token)
+	c.remember(&sum, 1, &Principal{}, now, now.Add(time.Hour))
+	b.ReportAllocs()
+	for b.Loop() {
+		sum := c.digest(token)
+		if c.find(&sum, 1, now) == nil {
+			b.Fatal("a miss")
+		}
+	}
+}

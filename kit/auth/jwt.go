@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
 	"net/http"
 	"sync/atomic"
 )
@@ -35,7 +34,7 @@ func (t *tokens) verify(r *http.Request) verdict {
 // token verifies one token, or remembers that it was.
 func (t *tokens) token(ctx context.Context, token string, keys *keySet) verdict {
 	now := t.rules.now()
-	sum := sha256.Sum256([]byte(token))
+	sum := t.cache.digest(token)
 	if e := t.cache.find(&sum, keys.generation, now); e != nil {
 		t.hits.Add(1)
 		return grant(e.principal)
