@@ -21,8 +21,8 @@ import (
 //go:embed modules.txt
 var moduleTable string
 
-// goVersion is the version of Go that the image of a service is built with.
-const goVersion = "1.26"
+// goMinor is the minor version of Go 1 that the image of a service is built with.
+const goMinor = 26
 
 // optionalModules lists the packages of other modules that a service needs or not, as its contract goes; the bit of a
 // set is the index. Everything else comes with the runtime.

@@ -18,9 +18,9 @@ import (
 // seedView is what the templates of the seeded files see.
 type seedView struct {
 	*Service
-	Title     string // of the first version's contract
-	GoVersion string // the minor version of Go that the service is built with: "1.26"
-	Versions  []versionView
+	Title    string // of the first version's contract
+	GoMinor  int    // the minor version of Go 1 that the service is built with
+	Versions []versionView
 }
 
 // versionView is a version as the seeded files see it.
@@ -40,7 +40,7 @@ type operationView struct {
 
 // newSeedView prepares what the templates of the seeded files see.
 func newSeedView(svc *Service) seedView {
-	view := seedView{Service: svc, GoVersion: goVersion}
+	view := seedView{Service: svc, GoMinor: goMinor}
 	for _, v := range svc.Versions {
 		view.Versions = append(view.Versions, versionView{
 			Version: v, Handler: strings.ToUpper(v.Name[:1]) + v.Name[1:],
@@ -210,3 +210,53 @@ func render(t *template.Template, target string, view any) ([]byte, error) {
 	}
 	return source, nil
 }
+
+// Summary is the first paragraph of the contract's description in one line, cut where it grows long.
+func (s seedView) Summary() string {
+	paragraph, _, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(s.Service.Versions[0].Description, "\r\n", "\n")), "\n\n")
+	text := []rune(oneLine(paragraph))
+	if len(text) > 400 {
+		return string(text[:400]) + "…"
+	}
+	return string(text)
+}
+
+// FewOperations tells whether a table of all operations can be read.
+func (s seedView) FewOperations() bool {
+	count := 0
+	for _, v := range s.Service.Versions {
+		count += len(v.Operations)
+	}
+	return count > 0 && count <= 60
+}
+
+// exampleCall is a request that a reader can try.
+type exampleCall struct {
+	Method, URL string
+	Secured     bool
+}
+
+// FirstOperation is an operation to try: the first one that reads, or the first.
+func (s seedView) FirstOperation() *exampleCall {
+	operations := s.Service.Versions[0].Operations
+	if len(operations) == 0 {
+		return nil
+	}
+	op := operations[0]
+	if i := slices.IndexFunc(operations, func(op *Operation) bool { return op.Method == "GET" }); i >= 0 {
+		op = operations[i]
+	}
+	return &exampleCall{op.Method, "http://localhost:8080" + op.Path, len(op.Security) > 0}
+}
+
+// MainFile is the file of what the operations share.
+func (s seedView) MainFile() string { return s.Name + ".go" }
+
+// CommandDir is the folder of the command.
+func (s seedView) CommandDir() string { return "cmd/" + s.Name }
+
+// ModelsDir is the folder of the version's models.
+func (v versionView) ModelsDir() string { return "api/" + v.Name }
+
+// ServerDir is the folder of the version's server.
+func (v versionView) ServerDir() string { return "internal/server/" + v.Name }
