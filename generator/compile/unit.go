@@ -20,6 +20,8 @@ type Options struct {
 	ModelsImport  string // import path of the models' package
 	ModelsPackage string // its name: "apiv1"
 
+	// Set is where the schemas come from; only schemas with $dynamicRef need it.
+	Set *schema.Set
 	// FormatAnnotations makes every format an annotation, as JSON Schema has it by default. OpenAPI asserts them.
 	FormatAnnotations bool
 	// SkipPatterns leaves out patterns that no RE2 expression can express, with a warning for each; otherwise they are
@@ -75,6 +77,7 @@ type compiled struct {
 func New(o Options) *Unit {
 	return &Unit{
 		options:     o,
+		set:         o.Set,
 		names:       map[string]bool{},
 		memo:        map[key]*compiled{},
 		bodies:      map[string]string{},
@@ -85,7 +88,7 @@ func New(o Options) *Unit {
 	}
 }
 
-// UseSet names the set that the schemas of the next calls come from; only schemas with $dynamicRef need it.
+// UseSet replaces the set of the options for the schemas of the next calls.
 func (u *Unit) UseSet(set *schema.Set) {
 	u.set = set
 }
