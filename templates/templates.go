@@ -14,3 +14,8 @@ var Service embed.FS
 //
 //go:embed starter.yaml
 var Starter []byte
+
+// Version mirrors internal/server/vN, which is rendered for each version of the contract.
+//
+//go:embed all:version
+var Version embed.FS
