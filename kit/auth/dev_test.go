@@ -85,7 +85,10 @@ func TestTokenCommandIsAnotherProcess(t *testing.T) {
 }
 
 func TestTokenCommandRefuses(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "key")
+	file, plain := filepath.Join(t.TempDir(), "key"), filepath.Join(t.TempDir(), "plain")
+	if err := os.WriteFile(plain, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		config auth.Config
 		args   []string
@@ -96,7 +99,7 @@ func TestTokenCommandRefuses(t *testing.T) {
 		"ttl":         {auth.Config{DevKeyFile: file}, []string{"--ttl", "-1s"}, "ttl"},
 		"claim":       {auth.Config{DevKeyFile: file}, []string{"--claim", "x"}, "name=value"},
 		"flag":        {auth.Config{DevKeyFile: file}, []string{"--nope"}, "nope"},
-		"no place":    {auth.Config{DevKeyFile: "/proc/none/key"}, nil, "/proc/none"},
+		"no place":    {auth.Config{DevKeyFile: filepath.Join(plain, "key")}, nil, plain},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := auth.TokenCommand(c.config, nil, c.args, &stdout, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) {
