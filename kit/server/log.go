@@ -1,0 +1,144 @@
+package server
+
+import (
+	"context"
+	"io"
+	"log"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+// statusGone is what logs and metrics say of requests whose client went away.
+const statusGone = 499
+
+// report counts and logs an answer. What the client did is no error of the service: only answers of 500 and above are
+// logged as errors. Neither the query nor any header is logged.
+func (h *Handler) report(q *request, gone bool) {
+	took := time.Since(q.start)
+	status := q.status
+	if gone && (status == 0 || status >= 500) {
+		status = statusGone
+	}
+	if status == 0 {
+		status = 500 // cut off
+	}
+	q.route.observe(status, took.Seconds())
+	level := slog.LevelInfo
+	switch {
+	case status == 500 || status > 504 || status == 502 || status == 504:
+		level = slog.LevelError
+	case status > 500:
+		level = slog.LevelWarn
+	}
+	if h.access == "off" && level < slog.LevelError || h.access == "errors" && level < slog.LevelWarn || !h.log.Enabled(&q.ctx, level) {
+		return
+	}
+	attrs := [10]slog.Attr{
+		slog.String("method", q.route.method), slog.String("route", q.route.template), slog.Int("status", status),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
+		slog.String("request_id", q.id[0]),
+	}
+	n := 6
+	if q.route.operation != "" {
+		attrs[n] = slog.String("operation", q.route.operation)
+		n++
+	}
+	if q.ctx.trace.TraceID != "" {
+		attrs[n] = slog.String("trace_id", q.ctx.trace.TraceID)
+		n++
+	}
+	if q.err != nil && (status >= 500 || h.log.Enabled(&q.ctx, slog.LevelDebug)) {
+		attrs[n] = slog.String("error", q.err.Error())
+		n++
+	}
+	h.log.LogAttrs(&q.ctx, level, "request", attrs[:n]...)
+}
+
+// NewLogger logs JSON to w, from the level up: debug, info, warn or error. Lines below warn may be kept back for a
+// moment, to be written together; flush writes them.
+func NewLogger(w io.Writer, level string) (logger *slog.Logger, flush func()) {
+	var least slog.Level
+	if err := least.UnmarshalText([]byte(level)); err != nil {
+		least = slog.LevelInfo
+	}
+	b := &batch{w: w}
+	inner := slog.NewJSONHandler(b, &slog.HandlerOptions{Level: least})
+	return slog.New(&prompt{Handler: inner, batch: b}), b.flush
+}
+
+// prompt writes everything at once as soon as something is worth a warning.
+type prompt struct {
+	slog.Handler
+	batch *batch
+}
+
+// Handle logs r.
+func (p *prompt) Handle(ctx context.Context, r slog.Record) error {
+	err := p.Handler.Handle(ctx, r)
+	if r.Level >= slog.LevelWarn {
+		p.batch.flush()
+	}
+	return err
+}
+
+// WithAttrs is a handler that adds attributes.
+func (p *prompt) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &prompt{Handler: p.Handler.WithAttrs(attrs), batch: p.batch}
+}
+
+// WithGroup is a handler that opens a group.
+func (p *prompt) WithGroup(name string) slog.Handler {
+	return &prompt{Handler: p.Handler.WithGroup(name), batch: p.batch}
+}
+
+// batch writes lines together, 100 ms after the first of them at the latest.
+type batch struct {
+	mu      sync.Mutex
+	w       io.Writer
+	lines   []byte
+	pending bool
+}
+
+// Write keeps a line for later.
+func (b *batch) Write(line []byte) (int, error) {
+	const most, delay = 32 << 10, 100 * time.Millisecond
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lines = append(b.lines, line...)
+	if len(b.lines) >= most {
+		b.write()
+	} else if !b.pending {
+		b.pending = true
+		time.AfterFunc(delay, b.flush)
+	}
+	return len(line), nil
+}
+
+func (b *batch) flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pending = false
+	b.write()
+}
+
+func (b *batch) write() {
+	if len(b.lines) > 0 {
+		_, _ = b.w.Write(b.lines) // there is no other place to say that logs can't be written
+		b.lines = b.lines[:0]
+	}
+}
+
+// netLog takes what net/http logs: faults of clients mostly, worth a look only while debugging.
+func netLog(logger *slog.Logger) *log.Logger {
+	return log.New(netWriter{logger}, "", 0)
+}
+
+type netWriter struct{ log *slog.Logger }
+
+// Write logs a line.
+func (n netWriter) Write(line []byte) (int, error) {
+	n.log.Debug("net/http: " + strings.TrimSpace(string(line)))
+	return len(line), nil
+}
