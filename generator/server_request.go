@@ -43,11 +43,11 @@ func (o *serverOperation) param(p *Parameter) (*serverParam, error) {
 	default:
 		out.Pointer = !o.view.container(goType)
 	}
-	out.Literal = fmt.Sprintf("param.Param[%s]{Spec: param.Spec{%s}", goType, strings.Join(spec, ", "))
+	out.Literal = fmt.Sprintf("param.Param[%s]{\nSpec: param.Spec{%s,\n},\n", goType, strings.Join(spec, ", "))
 	if parser := o.view.textParser(goType); parser != "" {
-		out.Literal += ", Text: param." + parser + "[" + goType + "]"
+		out.Literal += "Text: param." + parser + "[" + goType + "],\n"
 	}
-	out.Literal += ", Decode: " + o.view.unit.Decoder(goType) + "}"
+	out.Literal += "Decode: " + o.view.unit.Decoder(goType) + ",\n}"
 	if out.Pointer {
 		out.GoType = "*" + goType
 	}
@@ -61,7 +61,7 @@ func (o *serverOperation) paramSpec(p *Parameter, check string) []string {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 	}
 	w := wireOf(p.Schema, 5)
-	spec := []string{"Name: " + GoString(name)}
+	spec := []string{"\nName: " + GoString(name)}
 	add := func(field string, set bool) {
 		if set {
 			spec = append(spec, field+": true")
@@ -85,12 +85,12 @@ func (o *serverOperation) paramSpec(p *Parameter, check string) []string {
 		}
 	}
 	if value := w.expr(); value != "{}" {
-		spec = append(spec, "Value: param.Value"+value)
+		spec = append(spec, "\nValue: param.Value"+value)
 	}
 	if others := o.otherQueries(p, w); others != "" {
 		spec = append(spec, "Others: "+others)
 	}
-	return append(spec, "Validate: "+check)
+	return append(spec, "\nValidate: "+check)
 }
 
 // otherQueries lists the other query parameters for an exploded object that takes what they leave.
