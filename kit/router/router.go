@@ -28,6 +28,8 @@ type Route struct {
 	Operation string // unique name of the operation, for logs and errors
 	Version   string // "v1"
 	Security  auth.Requirements
+	// Authenticator checks the credentials of this route, where versions know schemes of their own; nil is that of Options.
+	Authenticator Authenticator
 
 	Deprecated      bool
 	DeprecatedAt    string // when: RFC 3339 date or time; "" when the contract doesn't say
@@ -110,7 +112,10 @@ func (rt *Router) add(route *Route) error {
 	switch {
 	case route.Handle == nil:
 		return fmt.Errorf("route %s has no handler; set Handle", route)
-	case len(route.Security) > 0 && !route.Security.Optional() && rt.o.Authenticator == nil:
+	case route.Authenticator == nil:
+		route.Authenticator = rt.o.Authenticator
+	}
+	if len(route.Security) > 0 && !route.Security.Optional() && route.Authenticator == nil {
 		return fmt.Errorf("route %s asks for credentials that nothing checks; set Options.Authenticator", route)
 	}
 	var err error
@@ -196,8 +201,8 @@ func (rt *Router) run(w http.ResponseWriter, r *http.Request, route *Route, p *P
 	if route.headers != nil {
 		announce(w.Header(), route.headers)
 	}
-	if len(route.Security) > 0 && rt.o.Authenticator != nil {
-		ctx, err := rt.o.Authenticator.Authenticate(r, route.Security)
+	if len(route.Security) > 0 && route.Authenticator != nil {
+		ctx, err := route.Authenticator.Authenticate(r, route.Security)
 		if err != nil {
 			return err
 		}
