@@ -2,25 +2,16 @@ package generator
 
 import (
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/spec"
 )
 
-// body turns a request body into the contents that it may have.
-func (b *versionBuilder) body(out *Operation, node *spec.Node) *Body {
-	hint := out.Name + "Body"
-	if name := node.Key(); strings.HasSuffix(node.Pointer(), "/requestBodies/"+spec.EscapePointer(name)) {
-		if b.roots[node.Pointer()] == "" {
-			b.roots[node.Pointer()] = exportedName(name)
-		}
-		hint = b.roots[node.Pointer()]
-		if b.scope.has(hint) {
-			hint += "Body"
-		}
-	}
-	body := &Body{Required: node.Bool("required"), Contents: b.contents(node.Get("content"), hint, true)}
+// body turns a request body into the contents that it may have, nil when it has none.
+func (b *versionBuilder) body(op *spec.Operation, hint string) *Body {
+	body := &Body{Required: op.Body.Bool("required"), Contents: b.contents(op.Body.Get("content"), hint)}
 	if len(body.Contents) == 0 {
 		return nil
 	}
@@ -28,7 +19,7 @@ func (b *versionBuilder) body(out *Operation, node *spec.Node) *Body {
 }
 
 // contents turns a map of media types into contents. Their suffixes tell the Go fields apart.
-func (b *versionBuilder) contents(node *spec.Node, hint string, request bool) []*Content {
+func (b *versionBuilder) contents(node *spec.Node, hint string) []*Content {
 	var contents []*Content
 	var scope nameScope
 	scope.reserve("")
@@ -41,7 +32,7 @@ func (b *versionBuilder) contents(node *spec.Node, hint string, request bool) []
 		if len(contents) > 0 {
 			c.Suffix = scope.claim(kindSuffix[c.Kind], mediaSuffix(media))
 		}
-		b.fillContent(c, entry, hint+c.Suffix, request)
+		b.fillContent(c, entry, hint+c.Suffix)
 		contents = append(contents, c)
 	}
 	return contents
@@ -84,7 +75,7 @@ func contentKind(media string) ContentKind {
 
 // fillContent sets the types of a content. Where the schema contradicts the kind, the kind yields: a range such as */*
 // with a binary schema is no JSON.
-func (b *versionBuilder) fillContent(c *Content, entry *spec.Node, hint string, request bool) {
+func (b *versionBuilder) fillContent(c *Content, entry *spec.Node, hint string) {
 	node := entry.Get("schema")
 	if node != nil && c.Kind != EventStream {
 		c.Schema = b.schemaOf(node)
@@ -154,8 +145,52 @@ func (b *versionBuilder) fillParts(c *Content, entry, node *spec.Node, hint stri
 		part.File = part.File && c.Kind == Multipart
 		c.Parts = append(c.Parts, part)
 	}
-	c.Type = b.bodyType(node, hint, c.Schema)
+	files := map[string]bool{}
+	for _, part := range c.Parts {
+		files[part.Name] = files[part.Name] || part.File
+	}
+	if !slices.ContainsFunc(c.Parts, func(p *Part) bool { return p.File }) {
+		c.Type = b.bodyType(node, hint, c.Schema)
+		return true
+	}
+	c.Schema = withoutMembers(c.Schema, files, map[*schema.Schema]*schema.Schema{})
+	c.Type = b.goType(b.fieldsOnly(node, hint, files), c.Schema)
 	return true
+}
+
+// fieldsOnly declares a type for a body whose files are streamed: it has no fields for them.
+func (b *versionBuilder) fieldsOnly(node *spec.Node, hint string, files map[string]bool) typeExpr {
+	d := &declaration{modeler: b.modeler, shape: shapeOf(b.doc, []*spec.Node{node}), hint: hint, schemas: []*spec.Node{node}}
+	d.shape.open, d.shape.rest, d.shape.patterns = false, nil, nil
+	t := d.open(structModel)
+	d.fill(t, files)
+	t.pending = false
+	return typeExpr{kind: namedKind, named: t}
+}
+
+// withoutMembers is the schema of an object without the given members, which don't count for it any more.
+func withoutMembers(s *schema.Schema, names map[string]bool, made map[*schema.Schema]*schema.Schema) *schema.Schema {
+	if s == nil || s.Never {
+		return s
+	}
+	if made[s] != nil {
+		return made[s]
+	}
+	out := *s
+	made[s] = &out
+	out.Location += "?fields"
+	out.Ref = withoutMembers(s.Ref, names, made)
+	out.Properties = slices.DeleteFunc(slices.Clone(s.Properties), func(p schema.Property) bool { return names[p.Name] })
+	out.Required = slices.DeleteFunc(slices.Clone(s.Required), func(name string) bool { return names[name] })
+	out.MinProperties = nil
+	out.DependentRequired = nil
+	for _, list := range []*[]*schema.Schema{&out.AllOf, &out.AnyOf, &out.OneOf} {
+		*list = slices.Clone(*list)
+		for i, part := range *list {
+			(*list)[i] = withoutMembers(part, names, made)
+		}
+	}
+	return &out
 }
 
 // part is the member of a form that a property stands for.

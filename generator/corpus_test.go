@@ -44,10 +44,26 @@ func TestCorpusVersions(t *testing.T) {
 			t.Logf("refused: %s: %.300s", file, firstError(faults))
 		default:
 			made++
+			keepModels(t, len(files)-made, version)
 		}
 	}
 	t.Logf("%d contracts: %d made, %d refused, %d not loaded; slowest %s (%s)", len(files), made, refused,
 		len(files)-made-refused, slowest.Round(time.Millisecond), slow)
+}
+
+// keepModels writes the models under CORPUS_OUT, for go vet to read.
+func keepModels(t *testing.T, number int, v *Version) {
+	out := os.Getenv("CORPUS_OUT")
+	if out == "" {
+		return
+	}
+	dir := filepath.Join(out, strconv.Itoa(number))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "models.gen.go"), v.Models.Source, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func corpusVersion(doc *spec.Document) (v *Version, faults []spec.Diagnostic, err error) {

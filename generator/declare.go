@@ -36,6 +36,7 @@ type declaration struct {
 	schemas   []*spec.Node
 	component bool
 	model     *modelType
+	untagged  bool // some property has no field because no struct tag can hold its name
 }
 
 // make decides which kind of type the shape gets.
@@ -170,7 +171,7 @@ func (d *declaration) restOf() *typeExpr {
 	sh := d.shape
 	raw := &typeExpr{kind: rawKind}
 	switch {
-	case len(sh.patterns) > 1 || len(sh.patterns) == 1 && !sh.closed:
+	case d.untagged || len(sh.patterns) > 1 || len(sh.patterns) == 1 && !sh.closed:
 		return raw
 	case len(sh.patterns) == 1:
 		t := d.typeOf(sh.patterns[0], d.owner()+"Value")
@@ -205,11 +206,8 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 	}
 	var natural []string
 	properties = slices.DeleteFunc(properties, func(p *shapeProperty) bool {
-		if !taggable(p.name) {
-			sh.open = !sh.closed || sh.open
-			return true
-		}
-		return skip[p.name]
+		d.untagged = d.untagged || !taggable(p.name) && !skip[p.name]
+		return !taggable(p.name) || skip[p.name]
 	})
 	for _, p := range properties {
 		natural = append(natural, exportedName(p.name))
@@ -221,7 +219,7 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 	for i, name := range scope.claimAll(natural) {
 		p := properties[i]
 		f := &modelField{wire: p.name, name: name, required: required[p.name]}
-		f.typ = d.typeOfAll(p.schemas, t.name+name)
+		f.typ = d.typeOfAll(p.schemas, d.fieldHint(p, t.name+name))
 		for _, schema := range p.schemas {
 			f.comment = firstNonEmpty(f.comment, schema.Str("description"))
 			f.write = f.write || schema.Bool("writeOnly")
@@ -229,6 +227,15 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 		}
 		t.fields = append(t.fields, f)
 	}
+}
+
+// fieldHint names the type of a property. One that another schema declares, which is merged into this one, is named
+// after its own place, whichever of the two comes first.
+func (d *declaration) fieldHint(p *shapeProperty, natural string) string {
+	if len(p.schemas) != 1 || p.schemas[0].Parent().Parent() == d.node {
+		return natural
+	}
+	return firstNonEmpty(d.nameOf(p.schemas[0]), natural)
 }
 
 func firstNonEmpty(a, b string) string {

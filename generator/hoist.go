@@ -49,8 +49,9 @@ type modelField struct {
 
 // modelValue is a constant of an enum.
 type modelValue struct {
-	suffix string // of the constant's name, after the type's
-	value  any    // string or json.Number
+	suffix   string // of the constant's name, after the type's
+	constant string // its name, once it is settled
+	value    any    // string or json.Number
 }
 
 // modelBranch is an alternative of a union.

@@ -52,7 +52,7 @@ func (m *modeler) settle() {
 			natural[i] = t.name + v.suffix
 		}
 		for i, name := range m.scope.claimAll(natural) {
-			t.values[i].suffix = strings.TrimPrefix(name, t.name)
+			t.values[i].constant = name
 		}
 	}
 	boxCycles(m.declared)
@@ -102,14 +102,14 @@ func (f *modelField) holds() *modelType {
 func (m *modeler) source(packageName string) ([]byte, error) {
 	m.settle()
 	for range 4 {
-		code, err := oapiGenerate(oapiDocument(m.declared), oapiConfiguration(packageName))
+		code, err := m.code(packageName)
 		if err != nil {
 			if !m.isolate(packageName) {
 				return nil, err
 			}
 			continue
 		}
-		src, err := tidyModels(packageName, code)
+		src, err := tidyModels(packageName, code...)
 		if err != nil {
 			return nil, err
 		}
@@ -122,6 +122,29 @@ func (m *modeler) source(packageName string) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("models: no code that compiles was found; this is a fault of msgen")
+}
+
+// code is what oapi-codegen makes of the declared types: once for the enums, whose constants have their full names
+// already, and once for the rest. Apart because it compares every pair of enums in a document.
+func (m *modeler) code(packageName string) ([]string, error) {
+	var enums, others []*modelType
+	for _, t := range m.declared {
+		if t.kind == enumModel {
+			enums = append(enums, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	var code []string
+	for types := range slices.Chunk(enums, 200) {
+		part, err := oapiGenerate(oapiDocument(types), oapiConfiguration(packageName))
+		if err != nil {
+			return nil, err
+		}
+		code = append(code, part)
+	}
+	part, err := oapiGenerate(oapiDocument(others), oapiConfiguration(packageName))
+	return append([]string{part}, code...), err
 }
 
 // isolate finds the types that oapi-codegen refuses on their own and makes them JSON.
@@ -147,33 +170,38 @@ func (m *modeler) degrade(names map[string]bool) bool {
 	return changed
 }
 
-// tidyModels formats code of oapi-codegen and gives it the imports that it needs and no other, from a fixed list.
-func tidyModels(packageName, code string) ([]byte, error) {
-	code = strings.ReplaceAll(code, "\r", "")
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "models.go", code, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, fmt.Errorf("models: %w", err)
-	}
+// tidyModels puts code of oapi-codegen into one formatted file, with the imports that it needs and no other, from a
+// fixed list.
+func tidyModels(packageName string, parts ...string) ([]byte, error) {
+	var body bytes.Buffer
 	used := map[string]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if selector, ok := n.(*ast.SelectorExpr); ok {
-			if name, ok := selector.X.(*ast.Ident); ok && modelImports[name.Name] != "" {
-				used[name.Name] = true
+	for _, code := range parts {
+		code = strings.ReplaceAll(code, "\r", "")
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, "models.go", code, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("models: %w", err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				if name, ok := selector.X.(*ast.Ident); ok && modelImports[name.Name] != "" {
+					used[name.Name] = true
+				}
+			}
+			return true
+		})
+		end := file.Name.End()
+		for _, decl := range file.Decls {
+			if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == token.IMPORT {
+				end = gen.End()
 			}
 		}
-		return true
-	})
-	end := file.Name.End()
-	for _, decl := range file.Decls {
-		if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == token.IMPORT {
-			end = gen.End()
-		}
+		body.WriteString(code[fset.Position(end).Offset:])
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// Package %s holds the types of the contract.\npackage %s\n\n", packageName, packageName)
 	writeModelImports(&b, used)
-	b.WriteString(code[fset.Position(end).Offset:])
+	b.Write(body.Bytes())
 	src, err := format.Source(b.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("models: %w", err)

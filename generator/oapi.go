@@ -15,12 +15,12 @@ var oapiMutex sync.Mutex
 // keepNames is the name of the normalizer that leaves names as they are: ours are settled.
 const keepNames codegen.NameNormalizerFunction = "msgen"
 
-// oapiConfiguration are the options of every call. All that oapi-codegen would keep from one call to the next is set.
+// oapiConfiguration are the options of every call. Constants of enums come with their type's name in front, so that
+// oapi-codegen need not put it there: that would make N1 of 1. All that oapi-codegen would keep from one call to the next is set.
 func oapiConfiguration(packageName string) codegen.Configuration {
 	var c codegen.Configuration
 	c.PackageName = packageName
 	c.Generate.Models = true
-	c.Compatibility.AlwaysPrefixEnumValues = true
 	c.Compatibility.AllowUnexportedStructFieldNames = true // honours x-oapi-codegen-only-honour-go-name
 	c.Compatibility.DisableRequiredReadOnlyAsPointer = true
 	c.OutputOptions.SkipFmt = true
@@ -216,7 +216,7 @@ func oapiEnum(t *modelType) *openapi3.Schema {
 	s := &openapi3.Schema{Type: &openapi3.Types{t.base.Type}, Format: t.base.Format}
 	names := make([]any, len(t.values))
 	for i, v := range t.values {
-		names[i] = v.suffix
+		names[i] = v.constant
 		value := v.value
 		if number, ok := value.(json.Number); ok {
 			value = number.String()

@@ -15,9 +15,6 @@ func (b *versionBuilder) addOperations() {
 	names := b.nameOperations(operations)
 	for i, op := range operations {
 		b.roots[op.Node.Pointer()] = names[i]
-		if op.Body != nil && strings.HasPrefix(op.Body.Pointer(), op.Node.Pointer()) {
-			b.roots[op.Body.Pointer()] = names[i] + "Body"
-		}
 	}
 	var files nameScope
 	files.reserve(b.options.ReservedFiles...)
@@ -139,7 +136,7 @@ func (b *versionBuilder) operation(op *spec.Operation, name, file string) *Opera
 	}
 	b.addParameters(out, op)
 	if op.Body != nil {
-		out.Body = b.body(out, op.Body)
+		out.Body = b.body(op, b.placeName(op.Body, op.Node, name+"Body", "Body"))
 	}
 	b.addResponses(out, op)
 	out.Security = b.security(op)
@@ -186,13 +183,28 @@ func (b *versionBuilder) addResponses(out *Operation, op *spec.Operation) {
 		name := out.Name + statusSuffix(status)
 		response := &Response{Status: status, Name: name, Description: r.Node.Str("description")}
 		response.Headers = b.headers(r.Node, name)
-		hint := name + "Body"
-		if at := r.Node.Pointer(); b.roots[at] == "" && strings.HasPrefix(at, op.Node.Pointer()) {
-			b.roots[at] = hint
-		}
-		response.Contents = b.contents(r.Node.Get("content"), hint, false)
+		hint := b.placeName(r.Node, op.Node, name+"Body", "Response")
+		response.Contents = b.contents(r.Node.Get("content"), hint)
 		out.Responses = append(out.Responses, response)
 	}
+}
+
+// placeName names what is declared for a part of an operation. A part that is a component is named after it, with the
+// suffix when a schema has the name already.
+func (b *versionBuilder) placeName(part, operation *spec.Node, own, suffix string) string {
+	at := part.Pointer()
+	if name := b.roots[at]; name != "" {
+		return name
+	}
+	name := own
+	if !strings.HasPrefix(at, operation.Pointer()+"/") {
+		name = firstNonEmpty(exportedName(part.Key()), own)
+		if b.scope.has(name) {
+			name += suffix
+		}
+	}
+	b.roots[at] = name
+	return name
 }
 
 var responseStatus = regexp.MustCompile(`^([1-5][0-9][0-9]|[1-5]XX|default)$`)

@@ -49,14 +49,12 @@ func (b *versionBuilder) addParameters(out *Operation, op *spec.Operation) {
 	}
 	for _, name := range inTemplate {
 		if !declared["path "+name] {
-			declared["path "+name] = true
-			b.fault(spec.Warning, op.Node, "undeclared-path-parameter", "declare the parameter with a schema",
-				"the path parameter {%s} of %s is not declared; it is taken as a string", clipText(name), op.Path)
+			declared["path "+name] = true // package spec has warned about it
 			nodes = append(nodes, nil)
 			out.Parameters = append(out.Parameters, &Parameter{Name: name, In: "path", Required: true, Style: "simple"})
 		}
 	}
-	b.nameParameters(out, nodes)
+	b.nameParameters(out, op, nodes)
 }
 
 // describedElsewhere tells whether other parts of the contract describe a header.
@@ -77,7 +75,7 @@ func templateNames(path string) []string {
 }
 
 // nameParameters gives the parameters their fields and types.
-func (b *versionBuilder) nameParameters(out *Operation, nodes []*spec.Node) {
+func (b *versionBuilder) nameParameters(out *Operation, op *spec.Operation, nodes []*spec.Node) {
 	natural := make([]string, len(nodes))
 	for i, p := range out.Parameters {
 		natural[i] = exportedName(p.Name)
@@ -103,16 +101,7 @@ func (b *versionBuilder) nameParameters(out *Operation, nodes []*spec.Node) {
 		if _, content := firstContent(node); content != nil {
 			schemaNode = content.Get("schema")
 		}
-		hint := out.Name + field
-		if at := node.Pointer(); strings.HasPrefix(at, "/components/") || strings.HasPrefix(at, "/parameters/") {
-			if b.roots[at] == "" {
-				b.roots[at] = exportedName(node.Str("name"))
-			}
-			hint = b.roots[at]
-			if b.scope.has(hint) {
-				hint += "Parameter"
-			}
-		}
+		hint := b.placeName(node, op.PathItem, out.Name+field, "Parameter")
 		p.Type, p.Schema = b.parameterType(node, schemaNode, hint)
 	}
 }

@@ -1,0 +1,140 @@
+package generator
+
+import (
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/msgen/msgen/spec"
+)
+
+// TestVersions makes a Version of the contract in each archive and compares it with the archive's other files: the
+// operations, the faults and the models. UPDATE_GOLDEN=1 writes them.
+func TestVersions(t *testing.T) {
+	files, err := filepath.Glob("testdata/model/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	imports := importer.ForCompiler(token.NewFileSet(), "source", nil)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			contract := archive.Files[0]
+			v, faults := versionOf(t, contract.Name, contract.Data, strings.Contains(string(archive.Comment), "trust"))
+			got := []txtar.File{contract, {Name: "faults", Data: faultText(faults)}}
+			if v != nil {
+				compiles(t, imports, v.Models.Source)
+				got = append(got, txtar.File{Name: "operations", Data: versionText(v)},
+					txtar.File{Name: "models.go", Data: v.Models.Source})
+			}
+			golden := txtar.Format(&txtar.Archive{Comment: archive.Comment, Files: got})
+			if os.Getenv("UPDATE_GOLDEN") != "" {
+				if err := os.WriteFile(file, golden, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(golden)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func versionOf(t *testing.T, name string, contract []byte, trust bool) (*Version, []spec.Diagnostic) {
+	t.Helper()
+	doc, err := spec.Parse(name, contract, spec.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, faults, err := NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1", TrustExtensions: trust})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, faults
+}
+
+// compiles type-checks the models with the real packages that they import.
+func compiles(t *testing.T, imports types.Importer, src []byte) {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "models.go", src, 0)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
+	conf := types.Config{Importer: imports}
+	if _, err := conf.Check("models", fset, []*ast.File{file}, nil); err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
+}
+
+func faultText(faults []spec.Diagnostic) []byte {
+	var b strings.Builder
+	for _, fault := range faults {
+		fmt.Fprintf(&b, "%s\n", fault.Error())
+	}
+	return []byte(b.String())
+}
+
+// versionText writes what is settled about the operations.
+func versionText(v *Version) []byte {
+	var b strings.Builder
+	for _, op := range v.Operations {
+		fmt.Fprintf(&b, "%s %s %s (%s.go)", op.Name, op.Method, op.Path, op.File)
+		for i, alternative := range op.Security {
+			b.WriteString([]string{" security ", " or "}[min(i, 1)] + fmt.Sprint(alternative))
+		}
+		b.WriteByte('\n')
+		for _, p := range op.Parameters {
+			fmt.Fprintf(&b, "\t%s %s: %s %s %s explode=%v required=%v default=%v %v\n", p.In, p.Name, p.Field, p.Type.Go,
+				p.Style, p.Explode, p.Required, p.Default, p.Type.Imports)
+		}
+		if op.Body != nil {
+			fmt.Fprintf(&b, "\tbody required=%v\n", op.Body.Required)
+			contentsText(&b, op.Body.Contents)
+		}
+		for _, r := range op.Responses {
+			fmt.Fprintf(&b, "\t%s %s\n", r.Status, r.Name)
+			for _, h := range r.Headers {
+				fmt.Fprintf(&b, "\t\t%s: %s %s\n", h.Name, h.Field, h.Type.Go)
+			}
+			contentsText(&b, r.Contents)
+		}
+	}
+	for _, s := range v.Schemes {
+		fmt.Fprintf(&b, "scheme %s %s %s %s\n", s.Name, s.Kind, s.In, s.Key)
+	}
+	return []byte(b.String())
+}
+
+func contentsText(b *strings.Builder, contents []*Content) {
+	kinds := map[ContentKind]string{JSON: "json", Form: "form", Multipart: "multipart", Text: "text", Binary: "binary",
+		EventStream: "events"}
+	for _, c := range contents {
+		fmt.Fprintf(b, "\t\t%s %s %q", c.MediaType, kinds[c.Kind], c.Suffix)
+		if c.Type != nil {
+			b.WriteString(" " + c.Type.Go)
+		}
+		for _, p := range c.Parts {
+			fmt.Fprintf(b, " %s(file=%v array=%v)", p.Name, p.File, p.Array)
+		}
+		b.WriteByte('\n')
+	}
+}
