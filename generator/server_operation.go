@@ -96,7 +96,7 @@ func (o *serverOperation) Contents() string {
 	if o.Body.Required {
 		required = "Required: true, "
 	}
-	return "content.Body{" + required + "Contents: []content.Media{" + strings.Join(media, ", ") + "}}"
+	return "content.Body{" + required + "Contents: []content.Media{" + listed(media) + "}}"
 }
 
 // Sample is a path that the operation's route takes, escaped; its parameters are most likely no valid ones.

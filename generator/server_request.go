@@ -39,7 +39,7 @@ func (o *serverOperation) param(p *Parameter) (*serverParam, error) {
 	case constant:
 		out.Fallback = fallback
 	case fallback != "":
-		spec = append(spec, "Default: "+GoString(fallback))
+		spec = append(spec, "\nDefault: "+GoString(fallback))
 	default:
 		out.Pointer = !o.view.container(goType)
 	}
@@ -88,7 +88,7 @@ func (o *serverOperation) paramSpec(p *Parameter, check string) []string {
 		spec = append(spec, "\nValue: param.Value"+value)
 	}
 	if others := o.otherQueries(p, w); others != "" {
-		spec = append(spec, "Others: "+others)
+		spec = append(spec, "\nOthers: "+others)
 	}
 	return append(spec, "\nValidate: "+check)
 }
@@ -287,11 +287,11 @@ func (o *serverOperation) form(c *Content) string {
 		add("JSON", p.json())
 		parts = append(parts, "{"+strings.Join(fields, ", ")+"}")
 	}
-	expr := "content.Parts{Fields: param.Value" + w.expr() + ", Parts: []content.Part{" + strings.Join(parts, ", ") + "}"
+	expr := "content.Parts{\nFields: param.Value" + w.expr() + ", \nParts: []content.Part{" + listed(parts) + "}"
 	if closed(c.Schema, 8) {
 		expr += ", Closed: true"
 	}
-	return expr + "}"
+	return expr + ",\n}"
 }
 
 // json tells whether the text of a part is JSON: its encoding says so, or it is an object.
@@ -326,7 +326,7 @@ func formWire(w wire, parts []*Part) string {
 		}
 		members = append(members, "{"+strings.Join(append(fields, "Value: param.Value"+m.value.expr()), ", ")+"}")
 	}
-	expr := "{Types: param.Object, Members: []param.Spec{" + strings.Join(members, ", ") + "}"
+	expr := "{Types: param.Object, Members: []param.Spec{" + listed(members) + "}"
 	if w.additional != nil {
 		expr += ", Additional: &param.Value" + w.additional.expr()
 	}

@@ -163,7 +163,10 @@ func (a *serverAnswer) Write() string {
 		function, args = "WriteJSON", args+", "+media+", &"+a.Var+", &v.Body"
 	}
 	for _, h := range a.Fields {
-		args += ", " + h.Encode
+		args += ",\n" + h.Encode
+	}
+	if len(a.Fields) > 0 {
+		args += ",\n"
 	}
 	return "content." + function + "(" + args + ")"
 }

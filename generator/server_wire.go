@@ -145,6 +145,14 @@ func typesExpr(types schema.Types) string {
 	return strings.Join(names, " | ")
 }
 
+// listed joins the elements of a composite literal, each on a line of its own when there are several.
+func listed(elements []string) string {
+	if len(elements) < 2 {
+		return strings.Join(elements, ", ")
+	}
+	return "\n" + strings.Join(elements, ",\n") + ",\n"
+}
+
 // expr writes the wire as a composite literal of param.Value, without the type.
 func (w wire) expr() string {
 	var fields []string
@@ -160,7 +168,7 @@ func (w wire) expr() string {
 			for _, m := range w.members {
 				members = append(members, fmt.Sprintf("{Name: %s, Value: param.Value%s}", GoString(m.name), m.value.expr()))
 			}
-			fields = append(fields, "Members: []param.Spec{"+strings.Join(members, ", ")+"}")
+			fields = append(fields, "Members: []param.Spec{"+listed(members)+"}")
 		}
 		if w.additional != nil {
 			fields = append(fields, "Additional: &param.Value"+w.additional.expr())
