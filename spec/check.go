@@ -117,7 +117,8 @@ func (c *checker) follow(n, ref *Node) *Node {
 			return target
 		}
 		if seen[target] || len(seen) > maxHops {
-			c.fault(ref, false, Error, "circular-ref", fmt.Sprintf("the reference %q leads back to itself", clip(ref.text)), "let one of the references in the circle name a definition")
+			c.fault(ref, false, Error, "circular-ref", fmt.Sprintf("the reference %q leads back to itself, or through more than %d others", clip(ref.text), maxHops),
+				"let one of the references name a definition")
 			return nil
 		}
 		if c.edition&v31up != 0 && target.Len() > 1 {
@@ -254,6 +255,8 @@ func (c *checker) kind(v *Node, s shape, key string) {
 	}
 	severity, remedy := Error, "write "+strings.Join(want, " or ")
 	switch {
+	case v.Kind() == Number && (key == "openapi" || key == "swagger"):
+		severity, remedy = Warning, fmt.Sprintf("quote it: %q", v.text)
 	case v.Kind() == Null:
 		severity, remedy = Warning, "remove the key, or write "+strings.Join(want, " or ")
 	case s.kinds == isString && (v.Kind() == Number || v.Kind() == Bool):

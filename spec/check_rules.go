@@ -28,7 +28,7 @@ func (c *checker) paths(n *Node) {
 		}
 		c.pathParameters(path, item)
 		plain := anyParameter.ReplaceAllString(path, "{}")
-		if other, ok := seen[plain]; ok {
+		if other, ok := seen[plain]; ok && other != path {
 			c.fault(item, true, Warning, "same-path", fmt.Sprintf("path %q differs from %q in the names of parameters only", clip(path), clip(other)), "merge the two path items")
 		}
 		seen[plain] = path

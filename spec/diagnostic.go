@@ -15,7 +15,8 @@ const (
 	Warning Severity = "warning"
 )
 
-// Diagnostic is a fault of a contract, with its place and what to do about it.
+// Diagnostic is a fault of a contract, with its place and what to do about it. The number of the line is
+// Position.Line; Line is its text.
 type Diagnostic struct {
 	Position
 	Severity Severity
@@ -61,8 +62,8 @@ func (d Diagnostics) sorted() Diagnostics {
 		switch {
 		case a.File != b.File:
 			return a.File < b.File
-		case a.Line != b.Line:
-			return a.Line < b.Line
+		case a.Position.Line != b.Position.Line:
+			return a.Position.Line < b.Position.Line
 		case a.Column != b.Column:
 			return a.Column < b.Column
 		case a.Rule != b.Rule:

@@ -10,7 +10,7 @@ import (
 // Limits of one document, far above what real contracts need and low enough for a small machine.
 const (
 	maxDepth = 500
-	maxNodes = 4_000_000
+	maxNodes = 1_500_000
 )
 
 // builder collects nodes bottom up: children wait on a stack until their container ends and then move, once, to their
@@ -23,6 +23,11 @@ type builder struct {
 	seen   map[string]bool
 	faults Diagnostics
 	count  int
+}
+
+func (f *file) tooDeep(offset int) Diagnostic {
+	return f.fault(offset, Error, "too-deep", fmt.Sprintf("values are nested deeper than %d levels", maxDepth),
+		"flatten the document, or name parts of it and refer to them with $ref")
 }
 
 // close turns the nodes on the stack above base into the content of n.
@@ -225,7 +230,9 @@ func (p *jsonParser) value(n *Node, depth int) bool {
 	switch c := p.s[p.pos]; {
 	case c == '{' || c == '[':
 		if depth >= maxDepth {
-			return p.fail(p.pos, "too-deep", fmt.Sprintf("values are nested deeper than %d levels", maxDepth), "flatten the document, or name parts of it and refer to them with $ref")
+			d := p.file.tooDeep(p.pos)
+			p.stop = &d
+			return false
 		}
 		if c == '{' {
 			ok = p.object(n, depth)

@@ -15,8 +15,9 @@ import (
 const (
 	// maxAliased bounds the values that YAML aliases add when they are written out.
 	maxAliased = 1_000_000
-	// maxYAML bounds the estimated number of values of a YAML file: the YAML parser needs about half a kilobyte for each.
-	maxYAML = 2_000_000
+	// maxYAML bounds the estimated number of values of a YAML file: the YAML library needs about
+	// 300 bytes for each.
+	maxYAML = 800_000
 )
 
 // yamlParser turns the node tree of the YAML library into Nodes: aliases share their anchor's content, merge keys are
@@ -62,9 +63,9 @@ func parseYAML(f *file) Diagnostics {
 	return p.faults
 }
 
-// estimate counts what may start a value.
+// estimate bounds the number of values from what may start one: a colon makes a key and its value.
 func estimate(s string) int {
-	return strings.Count(s, "\n") + strings.Count(s, ",") + strings.Count(s, "[") + strings.Count(s, "{") + strings.Count(s, ": ") + strings.Count(s, "- ")
+	return 2*strings.Count(s, ":") + strings.Count(s, "- ") + strings.Count(s, "-\n") + strings.Count(s, ",") + strings.Count(s, "[") + strings.Count(s, "{")
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)
@@ -100,6 +101,10 @@ func (p *yamlParser) read() (doc *yaml.Node, fault *Diagnostic) {
 
 func (p *yamlParser) syntax(err error) *Diagnostic {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.Contains(text, "exceeded max depth") {
+		d := p.file.tooDeep(0)
+		return &d
+	}
 	line := 1
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
@@ -121,10 +126,18 @@ func (p *yamlParser) fail(y *yaml.Node, rule, message, remedy string) bool {
 	return false
 }
 
+func (p *yamlParser) deep(y *yaml.Node) bool {
+	if p.stop == nil {
+		d := p.file.tooDeep(p.cursor.offset(y.Line, y.Column))
+		p.stop = &d
+	}
+	return false
+}
+
 // value converts y; size grows by the number of values that it stands for, height becomes the depth below it.
 func (p *yamlParser) value(n *Node, y *yaml.Node, depth int, size, height *int) bool {
 	if depth >= maxDepth {
-		return p.fail(y, "too-deep", fmt.Sprintf("values are nested deeper than %d levels", maxDepth), "flatten the document, or name parts of it and refer to them with $ref")
+		return p.deep(y)
 	}
 	if y.Kind == yaml.AliasNode {
 		return p.alias(n, y, depth, size, height)
@@ -167,7 +180,7 @@ func (p *yamlParser) alias(n *Node, y *yaml.Node, depth int, size, height *int) 
 		return p.fail(y, "yaml-alias", fmt.Sprintf("aliases add more than %d values", maxAliased), "use $ref instead of YAML aliases")
 	}
 	if depth+a.height >= maxDepth {
-		return p.fail(y, "too-deep", fmt.Sprintf("values are nested deeper than %d levels", maxDepth), "flatten the document, or name parts of it and refer to them with $ref")
+		return p.deep(y)
 	}
 	name, end := n.name, n.end
 	*n = a.node
