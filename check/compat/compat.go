@@ -54,6 +54,7 @@ func newComparer(p *check.Pass, o Options) *comparer {
 // run is the table of contents of a comparison.
 func (c *comparer) run() {
 	changed := c.changes()
+	c.schemas.changed = changed
 	pairs := c.operations()
 	for _, p := range pairs {
 		c.servers(p)

@@ -1,0 +1,128 @@
+package compat
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/schema"
+	"github.com/msgen/msgen/spec"
+)
+
+// schemas compares schemas, each pair once on each side, and turns what package schema finds into findings.
+type schemas struct {
+	*comparer
+	memo    *schema.Memo
+	changed *changes
+	wire    wire
+	walked  map[walk]bool
+}
+
+func newSchemas(c *comparer) *schemas {
+	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]bool{}}
+	s.wire = newWire()
+	return s
+}
+
+// unchanged tells whether two schema nodes can't differ.
+func (s *schemas) unchanged(old, revision *spec.Node) bool {
+	return s.changed != nil && !s.changed.differ(old, revision)
+}
+
+func direction(side string) schema.Direction {
+	if side == "request" {
+		return schema.Request
+	}
+	return schema.Response
+}
+
+func (s *schemas) options(side string) schema.SubsetOptions {
+	return schema.SubsetOptions{Direction: direction(side), SenderClosed: true, Memo: s.memo}
+}
+
+// comparison is one use of two schemas: what the finding is about, and how its witness travels.
+type comparison struct {
+	pair     pair
+	side     string
+	what     string
+	exchange func(witness json.RawMessage) *check.Exchange
+	old, new *spec.Node // where the schemas stand; the holder for an absent one
+}
+
+// compare compares the schemas of a body or response; key names the member of the media type object that holds them.
+func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.Node, key string) {
+	if old == nil && revision == nil || s.unchanged(old, revision) {
+		return
+	}
+	use := comparison{pair: p, side: side, what: what, old: old, new: revision}
+	if side == "request" && isJSON(media) && p.flow == ordinary {
+		use.exchange = func(witness json.RawMessage) *check.Exchange {
+			return &check.Exchange{
+				Method: p.old.Method, Path: example(p.old), Body: string(witness), Header: [][2]string{{"Content-Type", concrete(media)}},
+			}
+		}
+	}
+	before, after, ok := s.parsePair(use, old, revision)
+	if !ok {
+		return
+	}
+	s.decide(use, before, after)
+	s.policy(use, before, after)
+}
+
+func (s *schemas) parsePair(use comparison, old, revision *spec.Node) (before, after *schema.Schema, ok bool) {
+	before, err := s.old.parse(old)
+	if err == nil {
+		after, err = s.new.parse(revision)
+	}
+	if err != nil {
+		s.undecided(use, old, revision, err.Error())
+		return nil, nil, false
+	}
+	return before, after, true
+}
+
+// undecided reports that a pair could not be compared: a warning, never silence.
+func (s *schemas) undecided(use comparison, old, revision *spec.Node, reason string) {
+	d := use.pair.finding("schema-not-decided", use.what+": it could not be decided whether the change breaks", old, revision)
+	d.Side, d.Proof, d.Reason = use.side, check.Unknown, reason
+	s.report(d)
+}
+
+// decide compares two schemas and reports each root cause.
+func (s *schemas) decide(use comparison, old, revision *schema.Schema) {
+	sender, receiver := old, revision
+	if use.side == "response" {
+		sender, receiver = revision, old
+	}
+	result := schema.Subset(sender, receiver, s.options(use.side))
+	switch result.Answer {
+	case schema.Unknown:
+		s.undecided(use, use.old, use.new, result.Reason)
+	case schema.No:
+		s.broken(use, sender, receiver, result)
+	}
+}
+
+// broken reports the root causes of a No.
+func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result schema.Result) {
+	s.finding(use, "schema", use.what, use.old, use.new, result.Witness)
+}
+
+func (s *schemas) finding(use comparison, keyword, what string, old, revision *spec.Node, witness any) {
+	raw, err := json.Marshal(witness)
+	if err != nil {
+		raw = nil
+	}
+	rule := keywordRule(use.side, keyword)
+	message := fmt.Sprintf("%s: values that were accepted are refused", what)
+	if use.side == "response" {
+		message = fmt.Sprintf("%s: values may come that were not announced", what)
+	}
+	d := use.pair.finding(rule, message, old, revision)
+	d.Side, d.Witness, d.Proof = use.side, raw, check.Proven
+	if use.exchange != nil {
+		d.Exchange = use.exchange(raw)
+	}
+	s.report(d)
+}
