@@ -1,10 +1,53 @@
-// Package kit is the runtime of generated services. Its packages are ordinary Go, compiled and tested here; the
-// generator copies them, tests included, into each service below internal/kit and rewrites how they import each other.
+// Package kit holds the source of the runtime that generated services carry: ordinary, tested packages that are copied
+// into a service with their tests and test data. It lists and returns files; rewriting their imports and writing them
+// is left to the generator.
 package kit
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
 
-// FS holds the packages of the runtime.
-//
-//go:embed */*
-var FS embed.FS
+// Import is the import path of the folder that the files are in. Their imports of each other begin with it.
+const Import = "github.com/msgen/msgen/kit"
+
+//go:embed *
+var source embed.FS
+
+// FS is the source of all packages: "router/router.go" and so on.
+func FS() fs.FS { return source }
+
+// Files are the paths of all files, sorted, without those of package kit itself.
+func Files() ([]string, error) {
+	var files []string
+	err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.Contains(name, "/") {
+			files = append(files, name)
+		}
+		return err
+	})
+	slices.Sort(files)
+	return files, err
+}
+
+// Packages are the folders that hold Go packages, sorted.
+func Packages() ([]string, error) {
+	files, err := Files()
+	if err != nil {
+		return nil, err
+	}
+	var packages []string
+	for _, name := range files {
+		if path.Ext(name) == ".go" && !strings.Contains(name, "testdata/") {
+			packages = append(packages, path.Dir(name))
+		}
+	}
+	slices.Sort(packages)
+	return slices.Compact(packages), nil
+}
+
+// Read is the content of a file.
+func Read(name string) ([]byte, error) { return source.ReadFile(name) }
