@@ -1,5 +1,15 @@
 package schema
 
+import (
+	"encoding/json"
+	"errors"
+)
+
+var (
+	errNotSent  = errors.New("the sender's schema does not accept it")
+	errAccepted = errors.New("the receiver's schema accepts it")
+)
+
 // Answer is what Subset found out.
 type Answer uint8
 
@@ -54,10 +64,11 @@ type comparison struct {
 	sender   *Judge
 	receiver *Judge
 	results  map[[2]*Schema]Result
-	listed   map[[2]*Schema][]Difference
-	active   map[[2]*Schema]bool
-	slices   map[string]*Schema
 	budget   int
+
+	explained map[[2]*Schema]*explanation
+	cut       map[*Schema][]part
+	combined  map[string]*Schema
 }
 
 // NewMemo returns an empty memory.
@@ -75,8 +86,8 @@ func (o SubsetOptions) comparison() *comparison {
 	if !ok {
 		c = &comparison{side: key, prover: newProver(o.Direction, o.SenderClosed),
 			sender: NewJudge(o.Direction, true), receiver: NewJudge(o.Direction, false),
-			results: map[[2]*Schema]Result{}, listed: map[[2]*Schema][]Difference{}, active: map[[2]*Schema]bool{},
-			slices: map[string]*Schema{}}
+			results: map[[2]*Schema]Result{}, explained: map[[2]*Schema]*explanation{},
+			cut: map[*Schema][]part{}, combined: map[string]*Schema{}}
 		memo.sides[key] = c
 	}
 	if c.budget = o.Budget; c.budget <= 0 {
@@ -117,7 +128,7 @@ func (c *comparison) conclude(a, b *Schema, g answer) Result {
 			return Result{Answer: No, Witness: g.value}
 		}
 		if g.status == found {
-			g.reason = "the witness " + canonicalText(g.value) + " is not confirmed: " + err.Error()
+			g.reason = "the witness " + jsonText(g.value) + " is not confirmed: " + err.Error()
 		}
 	}
 	return Result{Answer: Unknown, Reason: g.reason}
@@ -140,4 +151,17 @@ func (c *comparison) confirm(a, b *Schema, v any) error {
 		err = errAccepted
 	}
 	return err
+}
+
+const maxReasonValue = 200
+
+func jsonText(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "?"
+	}
+	if len(text) > maxReasonValue {
+		return string(text[:maxReasonValue]) + "..."
+	}
+	return string(text)
 }
