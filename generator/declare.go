@@ -141,9 +141,18 @@ func (d *declaration) object() typeExpr {
 	if len(sh.properties) == 0 {
 		return d.mapping()
 	}
+	var children []child
+	if d.component && discriminatorOf(d.node) != "" {
+		children = d.childrenOf(d.node)
+	}
+	if len(children) > 0 && len(children) <= maxChildren {
+		return d.polymorphic(children)
+	}
 	t := d.open(structModel)
 	d.fill(t, nil)
-	t.rest = d.restOf()
+	if t.rest = d.restOf(); t.rest == nil && len(children) > 0 {
+		t.rest = &typeExpr{kind: rawKind}
+	}
 	t.pending = false
 	return typeExpr{kind: namedKind, named: t}
 }

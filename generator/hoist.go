@@ -70,6 +70,7 @@ type modeler struct {
 	exprs    map[*spec.Node]typeExpr
 	merged   map[string]typeExpr // of several schemas that apply together
 	declared []*modelType
+	children map[*spec.Node][]child
 	depth    int
 	trust    bool // x-go-name extensions of the contract are followed
 }

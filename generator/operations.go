@@ -192,12 +192,15 @@ func (b *versionBuilder) addResponses(out *Operation, op *spec.Operation) {
 // placeName names what is declared for a part of an operation. A part that is a component is named after it, with the
 // suffix when a schema has the name already.
 func (b *versionBuilder) placeName(part, operation *spec.Node, own, suffix string) string {
-	at := part.Pointer()
+	at, within := part.Pointer(), operation.Pointer()
+	if at == within {
+		return own // made of several parts of the operation, as a body is in Swagger 2.0
+	}
 	if name := b.roots[at]; name != "" {
 		return name
 	}
 	name := own
-	if !strings.HasPrefix(at, operation.Pointer()+"/") {
+	if !strings.HasPrefix(at, within+"/") {
 		name = firstNonEmpty(exportedName(part.Key()), own)
 		if b.scope.has(name) {
 			name += suffix

@@ -76,15 +76,8 @@ func (d *declaration) union(branches []*spec.Node, discriminator *spec.Node) typ
 		t.branches = append(t.branches, modelBranch{typ: expr})
 	}
 	t.property = d.mapDiscriminator(t, branches, discriminator)
-	skip := map[string]bool{}
-	if t.property != "" {
-		skip[t.property] = true
-	}
 	if !plain {
-		d.fill(t, skip)
-		for _, f := range t.fields {
-			f.required = false
-		}
+		d.fillBeside(t)
 	}
 	t.pending = false
 	return typeExpr{kind: namedKind, named: t}
