@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
-	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/msgen/msgen/kit"
 	"github.com/msgen/msgen/spec"
+	"github.com/msgen/msgen/templates"
 )
 
 // Owner says who maintains a file of a generated service.
@@ -59,7 +60,11 @@ func Files(svc *Service) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rendered...)
+		embedded, err := contractServer(svc, v)
+		if err != nil {
+			return nil, err
+		}
+		files = append(append(files, rendered...), embedded...)
 		files = append(files, modelFiles(v)...)
 		contract, err := contractFile(v)
 		if err != nil {
@@ -109,38 +114,51 @@ func contractFile(v *Version) (File, error) {
 	return f, nil
 }
 
+// contractServer is the contract as the service shows it, and the Go file that embeds it.
+func contractServer(svc *Service, v *Version) ([]File, error) {
+	dir := "internal/server/" + v.Name + "/"
+	contract, err := v.Document.BundleJSON()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Document.Name, err)
+	}
+	t, err := parseTemplate(templates.Version, "version/"+contractGo+".tmpl")
+	if err != nil {
+		return nil, err
+	}
+	i := slices.Index(svc.Versions, v)
+	source, err := render(t, dir+contractGo, newSeedView(svc).Versions[i])
+	return []File{
+		{Path: dir + contractGo, Content: source, Owner: Generated},
+		{Path: dir + "openapi.json", Content: append(contract, '\n'), Owner: Generated},
+	}, err
+}
+
 // kitFiles copies the runtime into the service: every package of kit but the ones that only a client needs.
 func kitFiles(svc *Service) ([]File, error) {
-	from, to := []byte(`"`+kitImport), []byte(`"`+svc.Module+"/"+kitDir)
+	names, err := kit.Files()
+	if err != nil {
+		return nil, err
+	}
+	from, to := []byte(`"`+kit.Import+"/"), []byte(`"`+svc.Module+"/"+kitDir)
 	var files []File
-	err := fs.WalkDir(kit.FS, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for _, name := range names {
+		if strings.HasPrefix(name, "client/") && !svc.Client {
+			continue
 		}
-		if d.IsDir() {
-			if name == "client" && !svc.Client {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		content, err := fs.ReadFile(kit.FS, name)
+		content, err := kit.Read(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if path.Ext(name) == ".go" {
 			content = slices.Concat([]byte(GeneratedHeader+"\n\n"), bytes.ReplaceAll(content, from, to))
 			if content, err = format.Source(content); err != nil { // a longer or shorter path may sort elsewhere
-				return fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 		}
 		files = append(files, File{Path: kitDir + name, Content: content, Owner: Generated})
-		return nil
-	})
-	return files, err
+	}
+	return files, nil
 }
-
-// kitImport is how the packages of kit import each other before they are copied.
-const kitImport = "github.com/msgen/msgen/kit/"
 
 // sortFiles puts files into the order of their paths.
 func sortFiles(files []File) {

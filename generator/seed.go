@@ -29,6 +29,7 @@ type versionView struct {
 	Handler string // Go type of the handlers: "V1"
 	API     string // package of the models: "apiv1"
 	Server  string // package of the server: "serverv1"
+	Module  string
 }
 
 // operationView is what the template of an operation's file sees.
@@ -44,7 +45,7 @@ func newSeedView(svc *Service) seedView {
 	for _, v := range svc.Versions {
 		view.Versions = append(view.Versions, versionView{
 			Version: v, Handler: strings.ToUpper(v.Name[:1]) + v.Name[1:],
-			API: "api" + v.Name, Server: "server" + v.Name,
+			API: "api" + v.Name, Server: "server" + v.Name, Module: svc.Module,
 		})
 	}
 	view.Title = svc.Name

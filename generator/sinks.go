@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 )
 
 // A sink is a place in an output file with a syntax of its own: a Go comment, a Go string literal, a YAML scalar. The
@@ -16,7 +17,10 @@ import (
 // refuses a template with an action that names none. A sink either returns text that can't leave its place or an error.
 var sinks = map[string]any{
 	"comment":    Comment,
+	"inline":     oneLine,
 	"goString":   GoString,
+	"goExpr":     GoExpr,
+	"goType":     GoType,
 	"ident":      Ident,
 	"importPath": ImportPath,
 	"yaml":       YAML,
@@ -26,6 +30,9 @@ var sinks = map[string]any{
 	"code":       MarkdownCode,
 	"shell":      Shell,
 	"slug":       Slug,
+	"bool":       strconv.FormatBool,
+	"int":        strconv.Itoa,
+	"version":    ToolVersion,
 }
 
 // Comment makes a Go comment of text: each line becomes "// line". Empty text gives no line. Control and bidirectional
@@ -198,6 +205,15 @@ func Slug(text string) (string, error) {
 		return "", fmt.Errorf("%q is no slug: use 1 to 63 characters", text)
 	}
 	return text, nil
+}
+
+// ToolVersion returns a version that the go command can install: version when it is a released one or a revision, and
+// otherwise "latest".
+func ToolVersion(version string) string {
+	if semver.IsValid(version) && !strings.Contains(version, "+") {
+		return version
+	}
+	return "latest"
 }
 
 // StructTag makes a struct tag literal of the pairs key, value, key, value.

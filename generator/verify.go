@@ -25,7 +25,7 @@ import (
 var allowedImports = []string{
 	"bufio", "bytes", "cmp", "context", "embed", "encoding/base64", "encoding/json", "encoding/xml", "errors", "flag", "fmt",
 	"io", "iter", "log/slog", "maps", "math", "math/big", "mime", "mime/multipart", "net/http", "net/http/httptest",
-	"net/netip", "net/url", "os", "path", "reflect", "slices", "sort", "strconv", "strings", "sync", "testing", "time",
+	"net/netip", "net/url", "os", "path", "path/filepath", "reflect", "slices", "sort", "strconv", "strings", "sync", "testing", "time",
 	"unicode/utf8",
 	"github.com/google/uuid", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime",
 	"github.com/oapi-codegen/runtime/types", "github.com/tinylib/msgp/msgp",
@@ -94,6 +94,9 @@ func (v *verifier) file(f File) []error {
 		fault(file.Name.Pos(), "is in package %q, its folder in %q", name, was)
 	}
 	v.packages[dir] = name
+	if strings.HasPrefix(f.Path, kitDir) {
+		return errs
+	}
 	for _, decl := range file.Decls {
 		for _, ident := range declares(decl) {
 			key := dir + "\x00" + file.Name.Name + "\x00" + ident
@@ -102,9 +105,6 @@ func (v *verifier) file(f File) []error {
 			}
 			v.declared[key] = f.Path
 		}
-	}
-	if strings.HasPrefix(f.Path, kitDir) {
-		return errs
 	}
 	for _, spec := range file.Imports {
 		if importPath, _ := strconv.Unquote(spec.Path.Value); !v.mayImport(importPath) {
@@ -128,7 +128,7 @@ func (v *verifier) file(f File) []error {
 
 // mayImport tells whether a file made from a contract may import a package.
 func (v *verifier) mayImport(importPath string) bool {
-	return v.module != "" && strings.HasPrefix(importPath, v.module+"/") || slices.Contains(allowedImports, importPath)
+	return v.module != "" && strings.HasPrefix(importPath+"/", v.module+"/") || slices.Contains(allowedImports, importPath)
 }
 
 // declares lists the names that a top-level declaration adds to its package; a method counts as "Type.Method".
