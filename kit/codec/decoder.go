@@ -1,0 +1,325 @@
+// Package codec decodes and encodes JSON for generated code, without reflection. A Decoder trusts that what it reads has
+// passed kit/schema, which is why it looks at little; on anything else it stops with an error, it never panics. The
+// strings that it yields are parts of one copy of the document.
+package codec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Decoder reads one JSON document.
+type Decoder struct {
+	data []byte // the caller's
+	text string // the copy that decoded strings are part of
+	pos  int
+	key  string
+	err  error
+}
+
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+
+// Decode decodes a document into v with read.
+func Decode[T any](data []byte, v *T, read func(*Decoder, *T)) error {
+	d := decoders.Get().(*Decoder)
+	d.data, d.text, d.pos, d.err = data, string(data), 0, nil
+	read(d, v)
+	err := d.err
+	*d = Decoder{}
+	decoders.Put(d)
+	return err
+}
+
+// Err returns the first error.
+func (d *Decoder) Err() error {
+	return d.err
+}
+
+var errKind = errors.New("value is not of the kind that its Go type needs")
+
+// Fail notes the first error and moves to the end, so that reading stops.
+func (d *Decoder) Fail(err error) {
+	if d.err == nil {
+		d.err = fmt.Errorf("JSON at byte %d: %w", d.pos, err)
+	}
+	d.pos = len(d.text)
+}
+
+// next moves over white space and returns the byte that follows, 0 at the end.
+func (d *Decoder) next() byte {
+	for d.pos < len(d.text) {
+		switch c := d.text[d.pos]; c {
+		case ' ', '\n', '\t', '\r':
+			d.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// Null reads null. It reports false, and reads nothing, when the value is another one.
+func (d *Decoder) Null() bool {
+	if d.next() != 'n' {
+		return false
+	}
+	d.pos = min(d.pos+4, len(d.text))
+	return true
+}
+
+// Object begins an object. Null is read as none.
+func (d *Decoder) Object() bool {
+	switch d.next() {
+	case '{':
+		d.pos++
+		return true
+	case 'n':
+		d.Null()
+	default:
+		d.Fail(errKind)
+	}
+	return false
+}
+
+// Member moves to the value of the next member and reports false at the end of the object.
+func (d *Decoder) Member() bool {
+	c := d.next()
+	if c == ',' {
+		d.pos++
+		c = d.next()
+	}
+	switch c {
+	case '"':
+		d.key = d.str()
+		if d.next() != ':' {
+			d.Fail(errKind)
+			return false
+		}
+		d.pos++
+		return true
+	case '}':
+		d.pos++
+	default:
+		d.Fail(errKind)
+	}
+	return false
+}
+
+// Key returns the name of the current member.
+func (d *Decoder) Key() string {
+	return d.key
+}
+
+// Array begins an array. Null is read as none.
+func (d *Decoder) Array() bool {
+	switch d.next() {
+	case '[':
+		d.pos++
+		return true
+	case 'n':
+		d.Null()
+	default:
+		d.Fail(errKind)
+	}
+	return false
+}
+
+// Item moves to the next item and reports false at the end of the array.
+func (d *Decoder) Item() bool {
+	c := d.next()
+	if c == ',' {
+		d.pos++
+		c = d.next()
+	}
+	switch c {
+	case ']':
+		d.pos++
+		return false
+	case 0:
+		d.Fail(errKind)
+		return false
+	}
+	return true
+}
+
+// str reads a string.
+func (d *Decoder) str() string {
+	start := d.pos + 1
+	for i := start; i < len(d.text); i++ {
+		switch d.text[i] {
+		case '"':
+			d.pos = i + 1
+			return d.text[start:i]
+		case '\\':
+			return d.escaped(start, i)
+		}
+	}
+	d.Fail(errKind)
+	return ""
+}
+
+// escaped goes on with a string whose first escape is at i.
+func (d *Decoder) escaped(start, i int) string {
+	var b strings.Builder
+	for i < len(d.text) {
+		switch c := d.text[i]; c {
+		case '"':
+			b.WriteString(d.text[start:i])
+			d.pos = i + 1
+			return b.String()
+		case '\\':
+			b.WriteString(d.text[start:i])
+			r, size := unescape(d.text[i:])
+			b.WriteRune(r)
+			i += size
+			start = i
+		default:
+			i++
+		}
+	}
+	d.Fail(errKind)
+	return ""
+}
+
+func unescape(text string) (r rune, size int) {
+	if len(text) < 2 {
+		return utf8.RuneError, 1
+	}
+	switch c := text[1]; c {
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		r, ok := hex4(text, 2)
+		if !ok {
+			return utf8.RuneError, 2
+		}
+		if r < 0xD800 || r >= 0xE000 {
+			return r, 6
+		}
+		if low, ok := hex4(text, 8); ok && r < 0xDC00 && text[6] == '\\' && text[7] == 'u' && 0xDC00 <= low && low < 0xE000 {
+			return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
+		}
+		return utf8.RuneError, 6
+	default:
+		return rune(c), 2
+	}
+}
+
+func hex4(text string, at int) (rune, bool) {
+	if len(text) < at+4 {
+		return 0, false
+	}
+	value, err := strconv.ParseUint(text[at:at+4], 16, 32)
+	return rune(value), err == nil
+}
+
+// Skip reads a value of any kind.
+func (d *Decoder) Skip() {
+	depth := 0
+	for {
+		switch c := d.next(); c {
+		case 0:
+			if depth > 0 || d.err == nil {
+				d.Fail(errKind)
+			}
+			return
+		case '"':
+			d.skipString()
+		case '{', '[':
+			d.pos++
+			depth++
+			continue
+		case '}', ']':
+			d.pos++
+			depth--
+		case ',', ':':
+			d.pos++
+			continue
+		default:
+			d.word()
+		}
+		if depth <= 0 {
+			return
+		}
+	}
+}
+
+func (d *Decoder) skipString() {
+	for i := d.pos + 1; i < len(d.text); i++ {
+		switch d.text[i] {
+		case '\\':
+			i++
+		case '"':
+			d.pos = i + 1
+			return
+		}
+	}
+	d.Fail(errKind)
+}
+
+// word reads a number, true, false or null.
+func (d *Decoder) word() string {
+	d.next()
+	start := d.pos
+	for d.pos < len(d.text) {
+		switch d.text[d.pos] {
+		case ',', ']', '}', ' ', '\n', '\t', '\r', ':', '"', '[', '{':
+			if d.pos == start {
+				d.Fail(errKind)
+			}
+			return d.text[start:d.pos]
+		}
+		d.pos++
+	}
+	return d.text[start:]
+}
+
+// Raw reads a value and returns its bytes, which are part of the caller's document.
+func (d *Decoder) Raw() []byte {
+	d.next()
+	start := d.pos
+	d.Skip()
+	if d.err != nil {
+		return nil
+	}
+	return d.data[start:d.pos:d.pos]
+}
+
+// RawMessage reads a value into a copy of its bytes.
+func RawMessage[T ~[]byte](d *Decoder, v *T) {
+	*v = append((*v)[:0:0], d.Raw()...)
+}
+
+// JSON reads a value with encoding/json, for types that have no generated code.
+func JSON[T any](d *Decoder, v *T) {
+	if raw := d.Raw(); d.err == nil {
+		if err := json.Unmarshal(raw, v); err != nil {
+			d.Fail(err)
+		}
+	}
+}
+
+// Method reads a value with the method of its type.
+func Method[T any, P interface {
+	*T
+	json.Unmarshaler
+}](d *Decoder, v *T) {
+	if raw := d.Raw(); d.err == nil {
+		if err := P(v).UnmarshalJSON(raw); err != nil {
+			d.Fail(err)
+		}
+	}
+}

@@ -1,0 +1,319 @@
+package codec
+
+import (
+	"encoding/base64"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// String reads a string; null leaves v as it is.
+func String[T ~string](d *Decoder, v *T) {
+	switch d.next() {
+	case '"':
+		*v = T(d.str())
+	case 'n':
+		d.Null()
+	default:
+		d.Fail(errKind)
+	}
+}
+
+// Bool reads true or false; null leaves v as it is.
+func Bool[T ~bool](d *Decoder, v *T) {
+	switch word := d.word(); word {
+	case "true", "false":
+		*v = word == "true"
+	case "null":
+	default:
+		d.Fail(errKind)
+	}
+}
+
+var errRange = errors.New("number does not fit its Go type")
+
+// Int reads an integer, which may be written as 1.0 or 1e2; null leaves v as it is.
+func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
+	word := d.word()
+	if word == "null" {
+		return
+	}
+	value, err := strconv.ParseInt(word, 10, 64)
+	if err != nil {
+		var negative bool
+		var magnitude uint64
+		if negative, magnitude, err = integer(word); err != nil || !negative && magnitude > math.MaxInt64 || magnitude > 1<<63 {
+			d.Fail(errRange)
+			return
+		}
+		if value = int64(magnitude); negative {
+			value = -value
+		}
+	}
+	if *v = T(value); int64(*v) != value {
+		d.Fail(errRange)
+	}
+}
+
+// Uint reads an integer that is not negative; null leaves v as it is.
+func Uint[T ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](d *Decoder, v *T) {
+	word := d.word()
+	if word == "null" {
+		return
+	}
+	value, err := strconv.ParseUint(word, 10, 64)
+	if err != nil {
+		var negative bool
+		if negative, value, err = integer(word); err != nil || negative && value != 0 {
+			d.Fail(errRange)
+			return
+		}
+	}
+	if *v = T(value); uint64(*v) != value {
+		d.Fail(errRange)
+	}
+}
+
+// integer reads a number with a decimal point or an exponent, exactly.
+func integer(word string) (negative bool, magnitude uint64, err error) {
+	word, negative = strings.CutPrefix(word, "-")
+	exponent := 0
+	if i := strings.IndexAny(word, "eE"); i >= 0 {
+		if exponent, err = strconv.Atoi(word[i+1:]); err != nil {
+			return false, 0, errRange
+		}
+		word = word[:i]
+	}
+	if i := strings.IndexByte(word, '.'); i >= 0 {
+		exponent -= len(word) - i - 1
+		word = word[:i] + word[i+1:]
+	}
+	digits := strings.TrimLeft(word, "0")
+	if digits == "" {
+		return false, 0, nil
+	}
+	for exponent < 0 && strings.HasSuffix(digits, "0") {
+		digits = digits[:len(digits)-1]
+		exponent++
+	}
+	if exponent < 0 || exponent+len(digits) > 20 {
+		return false, 0, errRange
+	}
+	magnitude, err = strconv.ParseUint(digits+strings.Repeat("0", exponent), 10, 64)
+	return negative, magnitude, err
+}
+
+// Float reads a number; null leaves v as it is.
+func Float[T ~float32 | ~float64](d *Decoder, v *T) {
+	word := d.word()
+	if word == "null" {
+		return
+	}
+	bits := 64
+	if large := T(1 << 24); large+1 == large {
+		bits = 32
+	}
+	value, err := strconv.ParseFloat(word, bits)
+	if err != nil {
+		d.Fail(errRange)
+		return
+	}
+	*v = T(value)
+}
+
+// Number reads a number as its literal, as json.Number holds it.
+func Number[T ~string](d *Decoder, v *T) {
+	if word := d.word(); word != "null" {
+		*v = T(word)
+	}
+}
+
+// Bytes reads base64; null makes nil of v.
+func Bytes[T ~[]byte](d *Decoder, v *T) {
+	if d.Null() {
+		*v = nil
+		return
+	}
+	if d.next() != '"' {
+		d.Fail(errKind)
+		return
+	}
+	decoded, err := base64.StdEncoding.DecodeString(d.str())
+	if err != nil {
+		d.Fail(err)
+		return
+	}
+	*v = decoded
+}
+
+// UUID reads a UUID in its form with hyphens; null leaves v as it is.
+func UUID[T ~[16]byte](d *Decoder, v *T) {
+	if d.Null() {
+		return
+	}
+	if d.next() != '"' {
+		d.Fail(errKind)
+		return
+	}
+	text := d.str()
+	if len(text) != 36 {
+		d.Fail(errKind)
+		return
+	}
+	var id [16]byte
+	n := 0
+	for i := 0; i < 36; i += 2 {
+		if text[i] == '-' {
+			i--
+			continue
+		}
+		high, low := nibble(text[i]), nibble(text[i+1])
+		if high > 15 || low > 15 || n > 15 {
+			d.Fail(errKind)
+			return
+		}
+		id[n] = high<<4 | low
+		n++
+	}
+	*v = id
+}
+
+func nibble(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 0xFF
+}
+
+// Time reads a date-time of RFC 3339; a leap second is the first of the next minute. Null leaves v as it is.
+func Time(d *Decoder, v *time.Time) {
+	if d.Null() {
+		return
+	}
+	if d.next() != '"' {
+		d.Fail(errKind)
+		return
+	}
+	text := d.str()
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		upper, leap := strings.ToUpper(text), false
+		if len(upper) > 19 && upper[16:19] == ":60" {
+			upper, leap = upper[:16]+":59"+upper[19:], true
+		}
+		if t, err = time.Parse(time.RFC3339, upper); leap {
+			t = t.Truncate(time.Second).Add(time.Second)
+		}
+	}
+	if err != nil {
+		d.Fail(err)
+		return
+	}
+	*v = t
+}
+
+// Date reads a full-date of RFC 3339 as midnight UTC; null leaves v as it is.
+func Date(d *Decoder, v *time.Time) {
+	if d.Null() {
+		return
+	}
+	if d.next() != '"' {
+		d.Fail(errKind)
+		return
+	}
+	t, err := time.Parse(time.DateOnly, d.str())
+	if err != nil {
+		d.Fail(err)
+		return
+	}
+	*v = t
+}
+
+// Pointer reads a value into a new variable; null makes nil of v.
+func Pointer[T any](d *Decoder, v **T, read func(*Decoder, *T)) {
+	if d.Null() {
+		*v = nil
+		return
+	}
+	if *v == nil {
+		*v = new(T)
+	}
+	read(d, *v)
+}
+
+// Slice reads an array; null makes nil of v.
+func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
+	start := d.pos
+	if !d.Array() {
+		*v = nil
+		return
+	}
+	items := (*v)[:0]
+	if items == nil {
+		items = S{}
+	}
+	for d.Item() {
+		if len(items) == cap(items) {
+			items = grow(items, d.pos-start, len(d.text)-d.pos)
+		}
+		var zero T
+		items = append(items, zero)
+		read(d, &items[len(items)-1])
+	}
+	*v = items
+}
+
+// grow makes room for the items that the rest of the document may hold, judging by those that were read.
+func grow[S ~[]T, T any](items S, read, rest int) S {
+	room := 4
+	if n := len(items); n > 0 {
+		room = min(n+n*rest/max(read, 1)+1, 8*n)
+		room = max(room, n+1)
+	}
+	larger := make(S, len(items), room)
+	copy(larger, items)
+	return larger
+}
+
+// Map reads an object; null makes nil of v.
+func Map[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
+	if !d.Object() {
+		*v = nil
+		return
+	}
+	if *v == nil {
+		*v = M{}
+	}
+	for d.Member() {
+		Entry(d, v, read)
+	}
+}
+
+// Entry reads the value of the current member into a map, which it makes when it is nil.
+func Entry[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
+	key := K(d.key)
+	var value V
+	read(d, &value)
+	if *v == nil {
+		*v = M{}
+	}
+	(*v)[key] = value
+}
+
+// Nullable reads a value of nullable.Nullable, which is a map from whether there is a value.
+func Nullable[M ~map[bool]V, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
+	var value V
+	if d.Null() {
+		*v = M{false: value}
+		return
+	}
+	read(d, &value)
+	*v = M{true: value}
+}
