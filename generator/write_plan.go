@@ -63,7 +63,7 @@ func (p *Plan) Drift() []Change { return p.with(Create, Update, Delete, Conflict
 
 // with lists the changes with one of the actions.
 func (p *Plan) with(actions ...Action) []Change {
-	var found []Change
+	found := []Change{}
 	for _, c := range p.Changes {
 		if slices.Contains(actions, c.Action) {
 			found = append(found, c)
