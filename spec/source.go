@@ -27,13 +27,19 @@ var contractNames = []string{
 
 // sourceOf tells what kind of name ref is.
 func sourceOf(ctx context.Context, ref string, o Options) (source, string, error) {
+	if isURL(ref) {
+		return urlSource(ref, o)
+	}
+	src, id, err := localSource(ctx, ref, o)
+	return mix(src, o), id, err
+}
+
+func localSource(ctx context.Context, ref string, o Options) (source, string, error) {
 	switch {
 	case ref == "":
 		return nil, "", fmt.Errorf("no contract is named: give a file, a folder, a URL, REVISION:PATH or - for standard input")
 	case ref == "-":
 		return stdinSource(o)
-	case isURL(ref):
-		return urlSource(ref, o)
 	}
 	full := inDir(o.Dir, ref)
 	if _, err := os.Stat(full); err != nil {
@@ -42,6 +48,44 @@ func sourceOf(ctx context.Context, ref string, o Options) (source, string, error
 		}
 	}
 	return diskSource(ref, full, o)
+}
+
+// mixed is a local source whose references may also name permitted hosts.
+type mixed struct {
+	source
+	remote *remote
+}
+
+// mix adds the permitted hosts to a local source.
+func mix(src source, o Options) source {
+	if src == nil || len(o.AllowRemote) == 0 {
+		return src
+	}
+	return &mixed{source: src, remote: newRemote(o)}
+}
+
+func (m *mixed) name(id string) string {
+	if isURL(id) {
+		return id
+	}
+	return m.source.name(id)
+}
+
+func (m *mixed) read(ctx context.Context, id string) ([]byte, error) {
+	if isURL(id) {
+		return m.remote.read(ctx, id)
+	}
+	return m.source.read(ctx, id)
+}
+
+func (m *mixed) join(base, ref string) (string, error) {
+	switch {
+	case isURL(base):
+		return m.remote.join(base, ref)
+	case isURL(ref):
+		return m.remote.join(ref, "")
+	}
+	return m.source.join(base, ref)
 }
 
 func isURL(ref string) bool {

@@ -101,7 +101,7 @@ func Parse(name string, data []byte, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return open(context.Background(), src, id, name, data, o)
+	return open(context.Background(), mix(src, o), id, name, data, o)
 }
 
 // Load reads a contract from a file, a folder that holds openapi.yaml or the like, "-" for standard input, a URL on a
