@@ -21,6 +21,7 @@ type arraySolver struct {
 // can be left out, so that the lengths up to the sum of what is needed decide.
 func (p *prover) solveArray(c *clause) answer {
 	a := &c.array
+	a.limits = p.mergeLimits(a.limits)
 	horizon, demand := a.horizon(), 0
 	for _, f := range a.exists {
 		demand += f.count
@@ -63,6 +64,20 @@ func (p *prover) solveArray(c *clause) answer {
 		return unsureAnswer("contains asks for too many items")
 	}
 	return best
+}
+
+// mergeLimits keeps the lowest limit for each schema.
+func (p *prover) mergeLimits(limits []itemFact) []itemFact {
+	var out []itemFact
+	for _, f := range limits {
+		i := slices.IndexFunc(out, func(g itemFact) bool { return p.same(f.lits[0].schema, g.lits[0].schema) })
+		if i < 0 {
+			out = append(out, f)
+		} else {
+			out[i].count = min(out[i].count, f.count)
+		}
+	}
+	return out
 }
 
 // demand places the items that exists asks for: the k-th of the i-th fact, at position at or later.
