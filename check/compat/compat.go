@@ -72,12 +72,24 @@ func (c *comparer) run() {
 	}
 }
 
-// report adds a finding; one with the same rule, side and places only adds its operations.
-func (c *comparer) report(d check.Diagnostic) {
+// identity is what two findings of one root cause share: rule, side and places.
+func identity(d check.Diagnostic) string {
 	key := d.Rule + "\x00" + d.Side + "\x00" + locate(d.Old) + "\x00" + locate(d.New)
 	if d.Old == nil && d.New == nil {
 		key += d.Message
 	}
+	return key
+}
+
+// joins tells whether the root cause of a finding is known already.
+func (c *comparer) joins(d check.Diagnostic) bool {
+	_, ok := c.found[identity(d)]
+	return ok
+}
+
+// report adds a finding; one with the same rule, side and places only adds its operations.
+func (c *comparer) report(d check.Diagnostic) {
+	key := identity(d)
 	i, ok := c.found[key]
 	if !ok {
 		c.found[key] = len(c.list)

@@ -2,7 +2,6 @@ package compat
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/schema"
@@ -95,34 +94,7 @@ func (s *schemas) decide(use comparison, old, revision *schema.Schema) {
 	if use.side == "response" {
 		sender, receiver = revision, old
 	}
-	result := schema.Subset(sender, receiver, s.options(use.side))
-	switch result.Answer {
-	case schema.Unknown:
-		s.undecided(use, use.old, use.new, result.Reason)
-	case schema.No:
+	if result := schema.Subset(sender, receiver, s.options(use.side)); result.Answer != schema.Yes {
 		s.broken(use, sender, receiver, result)
 	}
-}
-
-// broken reports the root causes of a No.
-func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result schema.Result) {
-	s.finding(use, "schema", use.what, use.old, use.new, result.Witness)
-}
-
-func (s *schemas) finding(use comparison, keyword, what string, old, revision *spec.Node, witness any) {
-	raw, err := json.Marshal(witness)
-	if err != nil {
-		raw = nil
-	}
-	rule := keywordRule(use.side, keyword)
-	message := fmt.Sprintf("%s: values that were accepted are refused", what)
-	if use.side == "response" {
-		message = fmt.Sprintf("%s: values may come that were not announced", what)
-	}
-	d := use.pair.finding(rule, message, old, revision)
-	d.Side, d.Witness, d.Proof = use.side, raw, check.Proven
-	if use.exchange != nil {
-		d.Exchange = use.exchange(raw)
-	}
-	s.report(d)
 }

@@ -1,0 +1,212 @@
+package compat
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/schema"
+	"github.com/msgen/msgen/spec"
+)
+
+// broken reports the root causes of a pair of schemas of which the receiver does not take, or does not surely take, what
+// the sender may send.
+func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result schema.Result) {
+	shown := false
+	var open []schema.Difference
+	for _, d := range schema.Differences(sender, receiver, s.options(use.side)) {
+		finding := s.cause(use, d)
+		if s.joins(finding) {
+			s.report(finding)
+			shown = true
+			continue
+		}
+		witness, ok := s.whole(use.side, sender, receiver, d, result.Witness, result.Answer == schema.No)
+		if !ok {
+			open = append(open, d)
+			continue
+		}
+		s.report(s.proven(use, finding, witness))
+		shown = true
+	}
+	for _, d := range open {
+		switch {
+		case d.Answer == schema.No && shown:
+			// The place alone does break; that it does inside of the whole was not confirmed.
+		case result.Answer == schema.No:
+			s.report(s.proven(use, s.cause(use, d), result.Witness))
+			shown = true
+		default:
+			s.open(use, d, result.Reason)
+		}
+	}
+	if result.Answer == schema.No && !shown {
+		s.report(s.proven(use, s.cause(use, schema.Difference{Sender: sender, Receiver: receiver}), result.Witness))
+	}
+}
+
+// proven adds the witness to a finding.
+func (s *schemas) proven(use comparison, d check.Diagnostic, witness any) check.Diagnostic {
+	raw, err := json.Marshal(witness)
+	if err != nil {
+		panic(err) // witnesses are JSON values
+	}
+	d.Witness, d.Proof = raw, check.Proven
+	if use.exchange != nil {
+		d.Exchange = use.exchange(raw)
+	}
+	return d
+}
+
+// open reports a difference that could not be decided.
+func (s *schemas) open(use comparison, d schema.Difference, reason string) {
+	old, revision := s.ends(use, d)
+	if d.Reason != "" {
+		reason = d.Reason
+	}
+	s.undecided(use, old, revision, reason)
+}
+
+// cause is the finding of a root cause, without its witness.
+func (s *schemas) cause(use comparison, d schema.Difference) check.Diagnostic {
+	old, revision := s.ends(use, d)
+	before, after := keywordPlace(old, d.Keyword, d.Name), keywordPlace(revision, d.Keyword, d.Name)
+	what := use.what
+	if d.Path != "" {
+		what += " at " + d.Path
+	}
+	finding := use.pair.finding(keywordRule(use.side, d.Keyword), what+": "+s.phrase(use.side, d, old, revision), before, after)
+	finding.Side = use.side
+	return finding
+}
+
+// ends are the nodes of a difference; those of the use where a schema stands in no contract.
+func (s *schemas) ends(use comparison, d schema.Difference) (old, revision *spec.Node) {
+	a, b := d.Sender, d.Receiver
+	if use.side == "response" {
+		a, b = b, a
+	}
+	if old = s.old.place(a); old == nil {
+		old = use.old
+	}
+	if revision = s.new.place(b); revision == nil {
+		revision = use.new
+	}
+	return old, revision
+}
+
+// spellings are the keywords that a canonical keyword may be written as.
+var spellings = map[string][]string{
+	"enum": {"enum", "const"}, "exclusiveMinimum": {"exclusiveMinimum", "minimum"}, "exclusiveMaximum": {"exclusiveMaximum", "maximum"},
+	"prefixItems": {"prefixItems", "items"}, "items": {"items", "additionalItems"}, "type": {"type", "nullable", "x-nullable"},
+	"dependentRequired": {"dependentRequired", "dependencies"}, "dependentSchemas": {"dependentSchemas", "dependencies"},
+}
+
+// keywordNode is the keyword of a schema node that a difference is about, or nil.
+func keywordNode(n *spec.Node, keyword, name string) *spec.Node {
+	names := spellings[keyword]
+	if names == nil {
+		names = []string{keyword}
+	}
+	for _, spelling := range names {
+		found := n.Get(spelling)
+		if found == nil {
+			continue
+		}
+		if inner := found.Get(name); inner != nil && name != "" {
+			return inner
+		}
+		return found
+	}
+	return nil
+}
+
+func keywordPlace(n *spec.Node, keyword, name string) *spec.Node {
+	if found := keywordNode(n, keyword, name); found != nil {
+		return found
+	}
+	return n
+}
+
+// phrase says what has changed at a difference.
+func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.Node) string {
+	request := side == "request"
+	switch d.Keyword {
+	case "required":
+		if request {
+			return fmt.Sprintf("member %q is required now", d.Name)
+		}
+		return fmt.Sprintf("member %q may be missing now", d.Name)
+	case "enum":
+		if len(d.Values) > 0 {
+			if request {
+				return "no longer takes " + listed(d.Values)
+			}
+			return "may be " + listed(d.Values) + " now"
+		}
+	case "additionalProperties", "unevaluatedProperties":
+		member := "undeclared members"
+		if d.Name != "" {
+			member = fmt.Sprintf("member %q", d.Name)
+		}
+		if request {
+			return member + " no longer taken as before"
+		}
+		return member + " may come that were not announced"
+	}
+	return s.change(side, d, old, revision)
+}
+
+// change says how a keyword has changed, with both values where they are short.
+func (s *schemas) change(side string, d schema.Difference, old, revision *spec.Node) string {
+	keyword := d.Keyword
+	if d.Name != "" && d.Keyword != "prefixItems" {
+		keyword = fmt.Sprintf("%s %q", keyword, d.Name)
+	}
+	before, after := keywordNode(old, d.Keyword, d.Name), keywordNode(revision, d.Keyword, d.Name)
+	a, b := brief(before), brief(after)
+	switch {
+	case keyword == "":
+	case before == nil && after != nil && b != "":
+		return fmt.Sprintf("%s is %s now", keyword, b)
+	case before != nil && after == nil && a != "":
+		return fmt.Sprintf("%s was %s and is gone", keyword, a)
+	case a != "" && b != "" && a != b:
+		return fmt.Sprintf("%s was %s and is %s", keyword, a, b)
+	case side == "request":
+		return keyword + " takes less than before"
+	default:
+		return keyword + " lets through what was not announced"
+	}
+	if side == "request" {
+		return "values that were accepted are refused"
+	}
+	return "values may come that were not announced"
+}
+
+const maxBrief = 80
+
+// brief is the JSON text of a node when it is short, else "".
+func brief(n *spec.Node) string {
+	if n == nil {
+		return ""
+	}
+	raw, err := json.Marshal(n.Value())
+	if err != nil || len(raw) > maxBrief {
+		return ""
+	}
+	return string(raw)
+}
+
+func listed(values []any) string {
+	texts := make([]string, 0, len(values))
+	for _, v := range values {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			continue
+		}
+		texts = append(texts, string(raw))
+	}
+	return strings.Join(texts, ", ")
+}
