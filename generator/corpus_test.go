@@ -64,6 +64,12 @@ func keepModels(t *testing.T, number int, v *Version) {
 	if err := os.WriteFile(filepath.Join(dir, "models.gen.go"), v.Models.Source, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if v.Models.Client == nil {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, "client.gen.go"), v.Models.Client, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func corpusVersion(doc *spec.Document) (v *Version, faults []spec.Diagnostic, err error) {
@@ -75,7 +81,7 @@ func corpusVersion(doc *spec.Document) (v *Version, faults []spec.Diagnostic, er
 			}
 		}
 	}()
-	return NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1"})
+	return NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1", Client: os.Getenv("CORPUS_CLIENT") != ""})
 }
 
 func firstError(faults []spec.Diagnostic) string {

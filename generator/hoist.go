@@ -77,10 +77,13 @@ type modeler struct {
 
 // newModeler names the components of the contract. Their names are settled first, so that a component keeps the
 // natural one whatever else wants it.
-func newModeler(doc *spec.Document) *modeler {
+func newModeler(doc *spec.Document, o ModelOptions) *modeler {
 	m := &modeler{
 		doc: doc, names: map[*spec.Node]string{}, roots: map[string]string{}, exprs: map[*spec.Node]typeExpr{},
-		merged: map[string]typeExpr{},
+		merged: map[string]typeExpr{}, trust: o.TrustExtensions,
+	}
+	if o.Client {
+		m.scope.reserve(clientNames...)
 	}
 	var nodes []*spec.Node
 	var natural []string

@@ -51,7 +51,7 @@ func NewVersion(doc *spec.Document, o ModelOptions) (*Version, []spec.Diagnostic
 		o.Name = VersionName(doc)
 	}
 	b := &versionBuilder{
-		modeler: newModeler(doc),
+		modeler: newModeler(doc, o),
 		options: o,
 		version: &Version{
 			Name:        o.Name,
@@ -63,7 +63,6 @@ func NewVersion(doc *spec.Document, o ModelOptions) (*Version, []spec.Diagnostic
 		},
 		routes: map[string]*spec.Operation{},
 	}
-	b.modeler.trust = o.TrustExtensions
 	b.addOperations()
 	b.addSchemes()
 	if slices.ContainsFunc(b.faults, func(d spec.Diagnostic) bool { return d.Severity == spec.Error }) {
@@ -74,6 +73,11 @@ func NewVersion(doc *spec.Document, o ModelOptions) (*Version, []spec.Diagnostic
 		return nil, b.faults, err
 	}
 	b.version.Models = &Models{Package: b.modelsPackage(), Source: source}
+	if o.Client {
+		if b.version.Models.Client, err = b.client(); err != nil {
+			return nil, b.faults, err
+		}
+	}
 	return b.version, b.faults, nil
 }
 

@@ -199,7 +199,7 @@ func tidyModels(packageName string, parts ...string) ([]byte, error) {
 		body.WriteString(code[fset.Position(end).Offset:])
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Package %s holds the types of the contract.\npackage %s\n\n", packageName, packageName)
+	fmt.Fprintf(&b, "%spackage %s\n\n", modelsDoc(packageName), packageName)
 	writeModelImports(&b, used)
 	b.Write(body.Bytes())
 	src, err := format.Source(b.Bytes())
@@ -207,6 +207,11 @@ func tidyModels(packageName string, parts ...string) ([]byte, error) {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	return src, nil
+}
+
+// modelsDoc is the comment of the models package.
+func modelsDoc(packageName string) string {
+	return fmt.Sprintf("// Package %s holds the types of the contract.\n", packageName)
 }
 
 // writeModelImports writes the import declaration: the standard library, then the rest.
