@@ -27,7 +27,7 @@ func OptionalTextHeader[T ~string](name string, value *T) Header {
 	return TextHeader(name, *value)
 }
 
-// EncodedHeader is a header in the style simple of OpenAPI: items and members separated by commas.
+// EncodedHeader is a header in the style simple of OpenAPI: items and members separated by commas. nil and null are not sent.
 func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), value *T, explode bool) Header {
 	if value == nil {
 		return Header{}
@@ -35,6 +35,9 @@ func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), 
 	doc, err := encode(nil, value)
 	if err != nil {
 		return Header{Name: name, err: err}
+	}
+	if string(doc) == "null" {
+		return Header{}
 	}
 	text, err := flat(doc, explode)
 	return Header{name, text, err}

@@ -35,6 +35,14 @@ func (o Out) Covers(status, minimum, maximum int, declared ...int) error {
 	return nil
 }
 
+// Or returns the media type that a handler chose, or the declared one when it chose none.
+func Or(chosen, declared string) string {
+	if chosen != "" {
+		return chosen
+	}
+	return declared
+}
+
 // ErrNoResponse is what a handler fails with that returns neither a response nor an error.
 var ErrNoResponse = errors.New("the handler returned neither a response nor an error")
 

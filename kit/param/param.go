@@ -86,6 +86,7 @@ type Spec struct {
 	// Others names the other query parameters of the operation, for a parameter that takes what they leave: an
 	// exploded object of style form with undeclared members.
 	Others   []string
+	Default  string // JSON that an absent parameter stands for; "" for none
 	Validate schema.Func
 }
 
@@ -97,10 +98,13 @@ type Param[T any] struct {
 	Decode func([]byte, *T) error
 }
 
-// Read reads the parameter into dst. It leaves dst alone when the parameter is absent, and reports whether it was
-// present and correct; errors are collected in the reader.
+// Read reads the parameter into dst. It leaves dst alone when the parameter is absent and has no Default, and reports
+// whether it was present and correct; errors are collected in the reader.
 func (p *Param[T]) Read(in *Reader, dst *T) bool {
 	if !in.value(&p.Spec) {
+		if in.absent && p.Default != "" {
+			_ = p.Decode([]byte(p.Default), dst) // a default that its type can't hold is none
+		}
 		return false
 	}
 	var err error

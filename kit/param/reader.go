@@ -33,6 +33,7 @@ type Reader struct {
 	pairs  []pair
 
 	// The parameter at hand: its occurrences as sent, its text when it is a scalar, and its JSON.
+	absent bool
 	raws   []string
 	items  []string
 	fields []field
@@ -76,6 +77,13 @@ func (in *Reader) Close() {
 	readers.Put(in)
 }
 
+// Done closes the reader and returns the problem that tells all collected errors, or nil.
+func (in *Reader) Done() error {
+	err := in.Err()
+	in.Close()
+	return err
+}
+
 // Err returns the problem that tells all collected errors, or nil.
 func (in *Reader) Err() error {
 	if len(in.errs) == 0 {
@@ -107,6 +115,9 @@ func (in *Reader) value(p *Spec) bool {
 	var wrong, wrongToo fault
 	in.scalar = false
 	if in.json, wrong = in.append(in.json[:0], p, false); wrong == (fault{}) {
+		if p.Empty && in.scalar && in.text == "" {
+			return true
+		}
 		if errs = schema.Validate(in.json, p.Validate, schema.Limits{}); errs == nil {
 			return true
 		}
@@ -131,6 +142,7 @@ func (in *Reader) value(p *Spec) bool {
 // collect finds the occurrences of the parameter and reports whether there is something to parse.
 func (in *Reader) collect(p *Spec) bool {
 	in.raws = in.raws[:0]
+	in.absent = false
 	present := false
 	switch p.In {
 	case Path:
@@ -150,8 +162,10 @@ func (in *Reader) collect(p *Spec) bool {
 		return false
 	}
 	if present && p.Empty && len(in.raws) == 1 && in.raws[0] == "" && p.Value.Types&String == 0 {
+		in.absent = true
 		return false
 	}
+	in.absent = !present
 	if !present && p.Required {
 		in.fail(p, "", "required", "is required")
 	}
