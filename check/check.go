@@ -94,6 +94,8 @@ type Diagnostic struct {
 	Proof   Proof           `json:"proof"`
 	Reason  string          `json:"reason,omitempty"` // why nothing could be decided, for Unknown
 	Remedy  string          `json:"remedy"`
+	// Answer is what a running service said to the exchange, when it was asked (msgen check-compat --replay).
+	Answer string `json:"answer,omitempty"`
 	// Exchange is the whole request that worked before, for curl and for replays; nil on the response side.
 	Exchange *Exchange `json:"-"`
 }
@@ -121,6 +123,19 @@ type Report struct {
 	Old, New string // names of the contracts, as they were given
 	Findings []Diagnostic
 	Rules    map[string]Rule // the rules of the findings, for writers that explain them
+	bump     string          // of all findings, those that Hide has removed included
+}
+
+// Hide removes the findings below a severity from the report; the version bump still counts them.
+func (r *Report) Hide(below Severity) {
+	r.bump = r.Bump()
+	kept := make([]Diagnostic, 0, len(r.Findings))
+	for _, f := range r.Findings {
+		if f.Severity >= below {
+			kept = append(kept, f)
+		}
+	}
+	r.Findings = kept
 }
 
 // Verdict is breaking when a finding is an error, unknown when nothing is but something could not be decided, and

@@ -45,12 +45,15 @@ func Write(w io.Writer, format string, r *Report, o WriteOptions) error {
 
 // Bump is the semantic version bump (semver.org section 8 to 6) that the findings ask for: major, minor or patch.
 func (r *Report) Bump() string {
+	if r.bump != "" {
+		return r.bump
+	}
 	bump := "patch"
 	for _, f := range r.Findings {
-		switch f.Severity {
-		case Error:
+		switch {
+		case f.Severity == Error:
 			return "major"
-		case Warning, Info:
+		case f.Rule != "documentation-changed":
 			bump = "minor"
 		}
 	}

@@ -26,19 +26,13 @@ type Config struct {
 	Client          bool // publish a client beside the models
 	TrustExtensions bool // take Go names and types from x-go-* extensions
 	LenientPatterns bool // warn about patterns that RE2 can't match, instead of refusing them
-	Compat          CompatConfig
+	Compat          *spec.Node // what check-compat reads: it is no business of the generator
 }
 
 // VersionConfig names a version and its contract.
 type VersionConfig struct {
 	Name string // "v1"
 	Spec string // path of the contract, relative to msgen.yaml
-}
-
-// CompatConfig says how check-compat judges a change of the service's contracts.
-type CompatConfig struct {
-	FailOn string            // breaking, warning or none; "" for the default
-	Rules  map[string]string // rule id -> error, warning or off
 }
 
 // ParseConfig reads msgen.yaml. The error is spec.Diagnostics, all of them.
@@ -55,7 +49,7 @@ func ParseConfig(name string, data []byte) (*Config, error) {
 		"client":           r.flag(&c.Client),
 		"trust-extensions": r.flag(&c.TrustExtensions),
 		"lenient-patterns": r.flag(&c.LenientPatterns),
-		"compat":           func(n *spec.Node) { r.compat(n, &c.Compat) },
+		"compat":           func(n *spec.Node) { c.Compat = n },
 	})
 	if c.Service == "" && len(r.faults) == 0 {
 		r.fault(root, "service is missing", `name the service, for example "service: users"`)
@@ -174,29 +168,6 @@ func (r *configReader) versions(n *spec.Node) []VersionConfig {
 		list = append(list, v)
 	}
 	return list
-}
-
-// compat reads the part that check-compat reads.
-func (r *configReader) compat(n *spec.Node, c *CompatConfig) {
-	oneOf := func(allowed ...string) func(string) error {
-		return func(value string) error {
-			if slices.Contains(allowed, value) {
-				return nil
-			}
-			return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
-		}
-	}
-	r.object(n, map[string]func(*spec.Node){
-		"fail-on": r.text(&c.FailOn, oneOf("breaking", "warning", "none")),
-		"rules": func(n *spec.Node) {
-			c.Rules = map[string]string{}
-			for rule, value := range n.All() {
-				severity := ""
-				r.text(&severity, oneOf("error", "warning", "off"))(value)
-				c.Rules[rule] = severity
-			}
-		},
-	})
 }
 
 // Names of services and versions become folders, packages, hosts and labels.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -90,7 +91,7 @@ func (g *git) read(ctx context.Context, id string) ([]byte, error) {
 	fields := strings.Fields(string(entry)) // mode, type, object, size, path
 	switch {
 	case len(fields) < 5:
-		return nil, fmt.Errorf("%s: no such file in that revision: check the path from the top of the repository", g.name(id))
+		return nil, missing(g.name(id) + ": no such file in that revision: check the path from the top of the repository")
 	case fields[1] != "blob" || fields[0] == "120000":
 		return nil, fmt.Errorf("%s: not a regular file: name the file itself", g.name(id))
 	}
@@ -120,6 +121,13 @@ func (g *git) run(ctx context.Context, args ...string) ([]byte, error) {
 	}
 	return out.Bytes(), nil
 }
+
+// missing is the error for a file that a revision does not have.
+type missing string
+
+func (m missing) Error() string { return string(m) }
+
+func (m missing) Is(target error) bool { return target == fs.ErrNotExist }
 
 // limited passes on so many bytes and swallows the rest.
 type limited struct {

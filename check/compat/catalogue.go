@@ -33,6 +33,15 @@ var structural = []check.Rule{
 		Remedy: "nothing to do", Example: "+ /orders/{id}: {get: ...}",
 	},
 	{
+		ID: "version-removed", Severity: check.Error, Side: "request", Summary: "a version of the API is gone",
+		Why:    "clients that call it get 404",
+		Remedy: "keep the version; mark its operations deprecated with x-sunset and remove it after that date", Example: "- versions: [{name: v1, ...}, {name: v2, ...}]\n+ versions: [{name: v2, ...}]",
+	},
+	{
+		ID: "version-added", Severity: check.Info, Summary: "a version of the API is new", Why: "nobody calls it yet", Remedy: "nothing to do",
+		Example: "- versions: [{name: v1, ...}]\n+ versions: [{name: v1, ...}, {name: v2, ...}]",
+	},
+	{
 		ID: "operation-id-changed", Severity: check.Warning, Summary: "operationId has changed",
 		Why:    "it is not on the wire, but generated clients carry it as a name",
 		Remedy: "keep the operationId, or tell those who generate clients", Example: "- operationId: listOrders\n+ operationId: getOrders",

@@ -23,13 +23,7 @@ type Options struct {
 func Check(old, revision *spec.Document, o Options) *check.Report {
 	report := check.Run(Rules(), []check.Analyzer{func(p *check.Pass) { newComparer(p, o).run() }}, old, revision)
 	if !o.All {
-		kept := report.Findings[:0]
-		for _, f := range report.Findings {
-			if f.Severity > check.Info {
-				kept = append(kept, f)
-			}
-		}
-		report.Findings = kept
+		report.Hide(check.Warning)
 	}
 	return report
 }
