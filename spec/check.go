@@ -97,6 +97,10 @@ func (c *checker) reference(n, ref *Node, name string, k *kind) bool {
 		c.fault(ref, false, Error, "wrong-kind", fmt.Sprintf("$ref is %s, not a string", ref.Kind()), `write "$ref": "#/components/..."`)
 		return false
 	}
+	if name == "Items" {
+		c.fault(ref, true, Warning, "items-ref", "$ref has no meaning in the items of a parameter of Swagger 2.0: it is read as a schema", "write the items out, or use OpenAPI 3")
+		name = "Schema"
+	}
 	if target := c.follow(n, ref); target != nil {
 		c.as(target, shape{kinds: isObject, object: name}, k.words)
 	}

@@ -118,6 +118,7 @@ func (c *checker) parameter(n *Node) {
 		c.fault(n, false, Warning, "path-parameter", fmt.Sprintf("path parameter %q is not marked as required: it is", clip(n.Str("name"))), "add required: true")
 	}
 	if c.edition == v20 {
+		c.items(n)
 		if in.Text() == "body" && n.Get("schema") == nil {
 			c.fault(n, false, Warning, "missing-key", "a body parameter has no \"schema\": any value is accepted", "add \"schema\"")
 		}
@@ -125,6 +126,13 @@ func (c *checker) parameter(n *Node) {
 	}
 	if n.Get("schema") == nil && n.Get("content") == nil {
 		c.fault(n, false, Warning, "missing-key", fmt.Sprintf("parameter %q has neither \"schema\" nor \"content\": any value is accepted", clip(n.Str("name"))), "add \"schema\"")
+	}
+}
+
+// items warns of objects among the parameters of Swagger 2.0, which says nothing of how they are written.
+func (c *checker) items(n *Node) {
+	if t := n.Get("type"); t.Text() == "object" {
+		c.fault(t, false, Warning, "object-parameter", "parameters of Swagger 2.0 are no objects: the value is read as OpenAPI 3 has it", "write the properties as parameters, or use OpenAPI 3")
 	}
 }
 

@@ -286,7 +286,7 @@ func componentGrammar() map[string]*kind {
 
 // simpleSchema are the keywords that parameters, headers and items of Swagger 2.0 have in place of a schema.
 var simpleSchema = []field{
-	{"type", choice("string", "number", "integer", "boolean", "array", "file"), v20, 0},
+	{"type", choice("string", "number", "integer", "boolean", "array", "file", "object"), v20, 0},
 	{"format", text, v20, 0},
 	{"items", object("Items"), v20, 0},
 	{"collectionFormat", collections, v20, 0},
@@ -324,7 +324,7 @@ func swaggerGrammar() map[string]*kind {
 			{"tags", list("Tag"), v20, 0},
 			{"externalDocs", object("ExternalDocs"), v20, 0},
 		}},
-		"Items": {words: "items", fields: simpleSchema},
+		"Items": {words: "items", refs: v20, extra: (*checker).items, fields: simpleSchema},
 	}
 }
 

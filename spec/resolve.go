@@ -223,8 +223,9 @@ func (d *Document) lookup(base *Node, ref string) (*Node, error) {
 	if n := find(resource, root, fragment); n != nil {
 		return n, nil
 	}
-	if d.Version == Swagger20 && name == "" {
-		if n := d.Root.At(fragment); n != nil {
+	if rest, ok := strings.CutPrefix(fragment, "/components/schemas/"); ok && d.Version == Swagger20 {
+		// Converters from OpenAPI 3 are known to leave such references behind.
+		if n := find(resource, root, "/definitions/"+rest); n != nil {
 			return n, nil
 		}
 	}
