@@ -37,23 +37,29 @@ func writeTree(t *testing.T, dir string, files []File) {
 	}
 }
 
-func TestServerOfTheShopCompilesAndPassesItsTest(t *testing.T) {
+// TestServers builds the servers of contracts and runs their tests, together with a story where testdata has one.
+func TestServers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds a service")
+		t.Skip("builds services")
 	}
-	svc := serviceOf(t, "shop.yaml")
-	files, err := Files(svc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	writeTree(t, dir, files)
-	for _, args := range [][]string{{"vet", "./internal/server/..."}, {"test", "./internal/server/..."}} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -buildvcs=false")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("go %v: %v\n%s", args, err, out)
-		}
+	for _, contract := range []string{"shop", "styles"} {
+		t.Run(contract, func(t *testing.T) {
+			files, err := Files(serviceOf(t, contract+".yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if story, err := os.ReadFile(filepath.Join("testdata", contract+"_story.go.txt")); err == nil {
+				files = append(files, File{Path: "internal/server/v1/story_test.go", Content: story})
+			}
+			dir := t.TempDir()
+			writeTree(t, dir, files)
+			for _, args := range [][]string{{"vet", "./internal/server/..."}, {"test", "./internal/server/..."}} {
+				cmd := exec.Command("go", args...)
+				cmd.Dir = dir
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("go %v: %v\n%s", args, err, out)
+				}
+			}
+		})
 	}
 }
