@@ -62,6 +62,9 @@ func (c *codecs) call(side codecSide, t ast.Expr, target string) string {
 		if element, ok := t.Elt.(*ast.Ident); ok && (element.Name == "byte" || element.Name == "uint8") && t.Len == nil {
 			return simple("Bytes")
 		}
+		if element, ok := t.Elt.(*ast.Ident); ok && element.Name == "string" && t.Len == nil && side.prefix == "" {
+			return simple("Strings")
+		}
 		if t.Len == nil {
 			return with("Slice", target, t.Elt)
 		}

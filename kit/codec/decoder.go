@@ -20,6 +20,9 @@ type Decoder struct {
 	pos  int
 	key  string
 	err  error
+
+	room  room
+	items []string // of the array of strings that is being read
 }
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}
@@ -30,7 +33,7 @@ func Decode[T any](data []byte, v *T, read func(*Decoder, *T)) error {
 	d.data, d.text, d.pos, d.err = data, string(data), 0, nil
 	read(d, v)
 	err := d.err
-	*d = Decoder{}
+	*d = Decoder{items: d.items[:0]}
 	decoders.Put(d)
 	return err
 }

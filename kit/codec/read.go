@@ -158,24 +158,18 @@ func UUID[T ~[16]byte](d *Decoder, v *T) {
 		return
 	}
 	text := d.str()
-	if len(text) != 36 {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		d.Fail(errKind)
 		return
 	}
 	var id [16]byte
-	n := 0
-	for i := 0; i < 36; i += 2 {
-		if text[i] == '-' {
-			i--
-			continue
-		}
-		high, low := nibble(text[i]), nibble(text[i+1])
-		if high > 15 || low > 15 || n > 15 {
+	for i, at := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		high, low := nibble(text[at]), nibble(text[at+1])
+		if high > 15 || low > 15 {
 			d.Fail(errKind)
 			return
 		}
-		id[n] = high<<4 | low
-		n++
+		id[i] = high<<4 | low
 	}
 	*v = id
 }
@@ -243,9 +237,30 @@ func Pointer[T any](d *Decoder, v **T, read func(*Decoder, *T)) {
 		return
 	}
 	if *v == nil {
-		*v = new(T)
+		newPointer(&d.room, v)
 	}
 	read(d, *v)
+}
+
+// Strings reads an array of strings; null makes nil of v.
+func Strings[S ~[]string](d *Decoder, v *S) {
+	if !d.Array() {
+		*v = nil
+		return
+	}
+	d.items = d.items[:0]
+	for d.Item() {
+		var item string
+		String(d, &item)
+		d.items = append(d.items, item)
+	}
+	if len(d.items) == 0 {
+		*v = S{}
+		return
+	}
+	*v = carve(&d.room.strings, len(d.items))
+	copy(*v, d.items)
+	clear(d.items)
 }
 
 // Slice reads an array; null makes nil of v.

@@ -78,7 +78,7 @@ func (s *Scanner) Member(o *Members) bool {
 	}
 	s.pos, o.value, o.Key = p, p, key
 	if s.explain {
-		s.path[len(s.path)-1] = step{key: string(key), named: true}
+		s.path[len(s.path)-1] = step{at: o.name + 1}
 	}
 	return true
 }

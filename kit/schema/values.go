@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"sync"
@@ -268,7 +269,8 @@ func (s *Scanner) Number(n *Number) bool {
 	if n.Integer && !isInteger(literal) {
 		return s.fail(start, "type", "must be an integer")
 	}
-	if (n.Min != "" || n.Max != "") && !s.bounds(literal, n.Min, n.Max) {
+	positive := n.Min == "0" && n.Max == "" && literal[0] != '-'
+	if !positive && (n.Min != "" || n.Max != "") && !s.bounds(literal, n.Min, n.Max) {
 		return false
 	}
 	if n.Above != "" || n.Below != "" {
@@ -288,12 +290,46 @@ func (s *Scanner) Number(n *Number) bool {
 
 // Unique checks that no two items of an array are equal.
 func (s *Scanner) Unique() bool {
+	var a Items
 	start := s.pos
-	if !s.skip(start) {
+	if !s.Array(&a) {
+		return s.Any()
+	}
+	var items [16][]byte
+	simple := true // few items, of which none is an object, an array or a string with escapes
+	for s.Item(&a) {
+		from := s.pos
+		if !s.Any() {
+			return false
+		}
+		if simple = simple && a.count <= len(items) && isSimple(s.data[from:s.pos]); simple {
+			items[a.count-1] = s.data[from:s.pos]
+		}
+	}
+	if !s.EndArray(&a, 0, -1) {
 		return false
 	}
-	if s.data[start] != '[' || distinct(s.data[start:s.pos]) {
+	same := false
+	if !simple {
+		same = !distinct(s.data[start:s.pos])
+	} else {
+		for i := range a.count {
+			for j := range i {
+				same = same || items[i][0] == items[j][0] && bytes.Equal(items[i], items[j])
+			}
+		}
+	}
+	return !same || s.note("uniqueItems", "must not hold the same item twice")
+}
+
+// isSimple tells whether values are equal when their bytes are.
+func isSimple(value []byte) bool {
+	switch value[0] {
+	case '"':
+		return bytes.IndexByte(value, '\\') < 0
+	case 't', 'f', 'n':
 		return true
 	}
-	return s.note("uniqueItems", "must not hold the same item twice")
+	_, ok := smallInteger(value)
+	return ok && value[0] != '-'
 }

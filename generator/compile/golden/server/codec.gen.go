@@ -79,7 +79,7 @@ func readItemValue(d *codec.Decoder, v *apiv1.Item) {
 		case "gift":
 			codec.Pointer(d, &v.Gift, codec.Bool[bool])
 		case "tags":
-			codec.Slice(d, &v.Tags, codec.String[string])
+			codec.Strings(d, &v.Tags)
 		case "size":
 			codec.Pointer(d, &v.Size, codec.String[apiv1.ItemSize])
 		default:
@@ -231,7 +231,7 @@ func readEverythingValue(d *codec.Decoder, v *apiv1.Everything) {
 		case "list":
 			codec.Slice(d, &v.List, func(d *codec.Decoder, v *[]int64) { codec.Slice(d, v, codec.Int[int64]) })
 		case "nullableList":
-			codec.Nullable(d, &v.NullableList, func(d *codec.Decoder, v *[]string) { codec.Slice(d, v, codec.String[string]) })
+			codec.Nullable(d, &v.NullableList, codec.Strings[[]string])
 		case "nullableNumber":
 			codec.Nullable(d, &v.NullableNumber, codec.Float[float64])
 		case "nullableObject":
