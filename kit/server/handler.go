@@ -33,7 +33,8 @@ type Handler struct {
 	stopping context.Context // done when streams must end
 	stop     context.CancelFunc
 
-	nosniff  []string // shared by all answers, full to its capacity so that adding to it copies
+	nosniff  []string     // shared by all answers, full to its capacity so that adding to it copies
+	active   atomic.Int64 // requests that are being served, of any kind
 	draining atomic.Bool
 	last     atomic.Int64 // when the last request came, while draining
 }
@@ -66,6 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header[problem.RequestIDHeader] = q.id[:]
 	header["X-Content-Type-Options"] = h.nosniff
+	h.active.Add(1)
 	defer h.finish(q)
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		q.conn = c
@@ -158,6 +160,10 @@ func (h *Handler) finish(q *request) {
 		q.leaveRoute()
 	}
 	h.report(q, gone)
+	if q.conn != nil {
+		q.conn.settle()
+	}
+	h.active.Add(-1)
 	if abort {
 		panic(http.ErrAbortHandler)
 	}

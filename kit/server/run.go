@@ -76,6 +76,7 @@ type service struct {
 	signals chan os.Signal
 	failed  chan error // a port that stopped by itself
 
+	port            *listener
 	public, private *http.Server
 	cancel          context.CancelFunc // ends the context of all requests
 }
@@ -95,7 +96,8 @@ func (s *service) listen(app App) error {
 		Handler: s.h.Admin(app.Ready), ErrorLog: netLog(s.log), ReadHeaderTimeout: s.c.ReadHeaderTimeout,
 		ReadTimeout: s.c.ReadTimeout, WriteTimeout: s.c.WriteTimeout, IdleTimeout: s.c.IdleTimeout, MaxHeaderBytes: 16 << 10,
 	}
-	go func() { s.failed <- s.public.Serve(s.h.Listener(public)) }()
+	s.port = newListener(public, s.c.MaxHeaderFields, s.h.countRefused)
+	go func() { s.failed <- s.public.Serve(s.port) }()
 	go func() { s.failed <- s.private.Serve(private) }()
 	s.log.Info("listening", "addr", public.Addr().String(), "admin", private.Addr().String())
 	if app.Listen != nil {
@@ -118,10 +120,10 @@ func listenOn(name, addr string) (net.Listener, error) {
 // Listener watches the connections of l for h: what net/http would answer in plain text becomes a problem, and what it
 // hides from handlers is refused.
 func (h *Handler) Listener(l net.Listener) net.Listener {
-	return &listener{Listener: l, fields: h.limits.MaxHeaderFields, refused: func(status int) {
-		h.metrics.refused.WithLabelValues(code(status)).Inc()
-	}}
+	return newListener(l, h.limits.MaxHeaderFields, h.countRefused)
 }
+
+func (h *Handler) countRefused(status int) { h.metrics.refused.WithLabelValues(code(status)).Inc() }
 
 // NewServer is an http.Server for h with its limits, to be served on a Listener of h. Calling cancel ends the context
 // of every request.
@@ -172,9 +174,13 @@ func (s *service) shutDown() error {
 	go func() {
 		s.drain(ctx)
 		s.h.stop()
+		if err := s.port.Close(); err != nil {
+			s.log.Warn("closing the port", "error", err.Error())
+		}
 		// Handlers that heed their context get a last chance to answer.
 		last := time.AfterFunc(max(0, remaining(ctx)-min(time.Second, s.c.Grace/5)), s.cancel)
 		defer last.Stop()
+		s.settle(ctx)
 		done <- s.public.Shutdown(ctx)
 	}()
 	select {
@@ -205,9 +211,25 @@ func (s *service) drain(ctx context.Context) {
 	defer ticker.Stop()
 	for time.Now().Before(end) {
 		idle := time.Since(time.Unix(0, s.h.last.Load()))
-		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.inFlight.used() == 0 {
+		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() == 0 {
 			return
 		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// settle waits until the requests that were accepted are served. Shutdown must not come before: it drops a request
+// whose connection was accepted, but whose head it has not read yet. A connection that sends nothing isn't waited for
+// longer than a moment.
+func (s *service) settle(ctx context.Context) {
+	const tick, moment = 5 * time.Millisecond, 300 * time.Millisecond
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for start := time.Now(); s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(start) < moment; {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

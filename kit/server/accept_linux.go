@@ -1,0 +1,42 @@
+package server
+
+import (
+	"net"
+	"os"
+	"syscall"
+)
+
+// acceptWaiting accepts the connections that are waiting on l, without waiting for more.
+func acceptWaiting(l net.Listener) []net.Conn {
+	s, ok := l.(syscall.Conn)
+	if !ok {
+		return nil
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	var fds []int
+	// What fails here was lost before: a connection that can't be accepted any more.
+	_ = raw.Control(func(fd uintptr) {
+		for {
+			waiting, _, err := syscall.Accept4(int(fd), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+			switch err {
+			case nil:
+				fds = append(fds, waiting)
+			case syscall.EINTR, syscall.ECONNABORTED:
+			default:
+				return
+			}
+		}
+	})
+	var waiting []net.Conn
+	for _, fd := range fds {
+		f := os.NewFile(uintptr(fd), "")
+		if c, err := net.FileConn(f); err == nil {
+			waiting = append(waiting, c)
+		}
+		_ = f.Close() // FileConn works on a copy
+	}
+	return waiting
+}
