@@ -37,6 +37,9 @@ func details(f *Diagnostic, o WriteOptions) string {
 	if text := witness(f, o); text != "" {
 		lines = append(lines, "Witness ("+string(f.Proof)+"): "+text)
 	}
+	if f.Answer != "" {
+		lines = append(lines, "Answer: "+printable(f.Answer))
+	}
 	if f.Reason != "" {
 		lines = append(lines, "Not decided: "+printable(f.Reason))
 	}

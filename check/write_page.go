@@ -83,6 +83,9 @@ func writeMarkdown(w io.Writer, r *Report, o WriteOptions) error {
 		if text := witness(f, o); text != "" {
 			fmt.Fprintf(b, "\nWitness, accepted before and refused now:\n\n%s", codeBlock("", text))
 		}
+		if f.Answer != "" {
+			fmt.Fprintf(b, "\nThe running service answered:\n\n%s", codeBlock("", printable(f.Answer)))
+		}
 		if f.Reason != "" {
 			fmt.Fprintf(b, "\nNot decided: %s\n", escapeMarkdown(f.Reason))
 		}
@@ -108,7 +111,7 @@ var page string
 
 type pageFinding struct {
 	Diagnostic
-	Where, Reaches, Diff, Payload, Why string
+	Where, Reaches, Diff, Payload, Why, Said string
 }
 
 // writeHTML writes one page that needs nothing else: no script, no request.
@@ -121,7 +124,7 @@ func writeHTML(w io.Writer, r *Report, o WriteOptions) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		p := f.place()
-		item := pageFinding{Diagnostic: *f, Reaches: printable(strings.Join(f.Operations, "\n")), Why: r.Rules[f.Rule].Why}
+		item := pageFinding{Diagnostic: *f, Reaches: printable(strings.Join(f.Operations, "\n")), Why: r.Rules[f.Rule].Why, Said: printable(f.Answer)}
 		if p.File != "" {
 			item.Where = fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 		}

@@ -17,7 +17,10 @@ func writeText(w io.Writer, r *Report, o WriteOptions) error {
 			writeTextFinding(b, &r.Findings[i], o)
 		}
 	}
-	fmt.Fprintf(b, "%s: %s, %s, %s", r.Verdict(), plural(r.Count(Error), "error"), plural(r.Count(Warning), "warning"),
+	if r.Old != "" {
+		fmt.Fprintf(b, "%s: ", r.Verdict())
+	}
+	fmt.Fprintf(b, "%s, %s, %s", plural(r.Count(Error), "error"), plural(r.Count(Warning), "warning"),
 		plural(r.Count(Info), "note"))
 	if r.Old != "" {
 		fmt.Fprintf(b, "; version bump: %s", r.Bump())
@@ -49,10 +52,17 @@ func writeTextFinding(w io.Writer, f *Diagnostic, o WriteOptions) {
 		}
 		fmt.Fprintf(w, "    reaches  %s%s\n", printable(operations(f.Operations, 5)), side)
 	}
-	writeTextLine(w, "-", f.Old)
-	writeTextLine(w, "+", f.New)
+	if f.Old == nil {
+		writeTextLine(w, " ", f.New)
+	} else {
+		writeTextLine(w, "-", f.Old)
+		writeTextLine(w, "+", f.New)
+	}
 	if text := witness(f, o); text != "" {
 		fmt.Fprintf(w, "    witness  %s  [%s]\n", strings.ReplaceAll(text, "\n", "\n             "), f.Proof)
+	}
+	if f.Answer != "" {
+		fmt.Fprintf(w, "    answer   %s\n", printable(f.Answer))
 	}
 	if f.Reason != "" {
 		fmt.Fprintf(w, "    unknown  %s\n", printable(f.Reason))

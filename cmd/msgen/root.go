@@ -11,6 +11,10 @@ import (
 var commands = []func(*terminal) *cobra.Command{
 	newNewCommand,
 	newGenerateCommand,
+	newCheckCompatCommand,
+	newLintCommand,
+	newRulesCommand,
+	newExplainCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/check/lint"
+	"github.com/msgen/msgen/spec"
+)
+
+// lintOptions are the flags of msgen lint.
+type lintOptions struct {
+	all         bool
+	allowRemote []string
+	reportOptions
+}
+
+// newLintCommand checks one contract.
+func newLintCommand(t *terminal) *cobra.Command {
+	var o lintOptions
+	cmd := &cobra.Command{
+		Use:   "lint SPEC",
+		Short: "Find what a service will regret in its contract",
+		Long: `Check a contract for what makes a service hard to use, to protect or to evolve. The contract is a file, a folder, a URL
+(with --allow-remote), GITREF:PATH, or - for standard input.`,
+		Example: "  msgen lint api/v1/openapi.yaml",
+		Args:    oneArgument("the contract, for example: msgen lint api/v1/openapi.yaml"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runLint(cmd.Context(), t, o, args[0])
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&o.allowRemote, "allow-remote", nil, "`HOST` that the contract may be fetched from (repeatable)")
+	f.BoolVar(&o.all, "all", false, "report information too, such as strings without a bound")
+	o.reportOptions.bind(cmd)
+	return cmd
+}
+
+// runLint checks the contract.
+func runLint(ctx context.Context, t *terminal, o lintOptions, ref string) error {
+	if err := o.validate(t); err != nil {
+		return err
+	}
+	doc, err := spec.Load(ctx, ref, spec.Options{AllowRemote: o.allowRemote, Stdin: t.in})
+	if err != nil {
+		return err
+	}
+	report := lint.Check(doc)
+	if !o.all {
+		report.Hide(check.Warning)
+	}
+	return o.conclude(t, report, check.Policy{})
+}
