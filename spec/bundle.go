@@ -16,6 +16,7 @@ type bundler struct {
 	grammar map[string]*kind
 	keys    map[string]map[string]shape
 	places  map[visit]string // target to its reference
+	holders map[string]*Node // reference to the component in whose place its target will stand
 	taken   map[string]map[string]bool
 	queue   []internal
 	items   int // path items that are open: one may hold itself by its callbacks
@@ -44,7 +45,7 @@ var groups = map[string]string{
 // that are examples or extensions are shared and must not be changed.
 func (d *Document) Bundle() any {
 	b := &bundler{
-		d: d, edition: d.Version.edition(), grammar: grammar(), keys: map[string]map[string]shape{}, places: map[visit]string{},
+		d: d, edition: d.Version.edition(), grammar: grammar(), keys: map[string]map[string]shape{}, places: map[visit]string{}, holders: map[string]*Node{},
 		taken: map[string]map[string]bool{}, extra: map[string]map[string]any{},
 	}
 	if d.Version == Swagger20 {
@@ -83,9 +84,13 @@ func (b *bundler) prepare() {
 		b.taken[group] = map[string]bool{}
 		for name, n := range components.Get(group).All() {
 			b.taken[group][name] = true
+			place := pointerRef("/components/" + group + "/" + EscapePointer(name))
+			if n.file() != b.d.main {
+				b.places[visit{n, object}] = place
+			}
 			if target, err := b.d.Resolve(n); err == nil && target != n && n.Len() == 1 && target.file() != b.d.main {
 				if key := (visit{target, object}); b.places[key] == "" {
-					b.places[key] = pointerRef("/components/" + group + "/" + EscapePointer(name))
+					b.places[key], b.holders[place] = place, n
 				}
 			}
 		}
@@ -126,7 +131,7 @@ func (b *bundler) object(n *Node, name string) any {
 	}
 	k := b.grammar[name]
 	out := make(map[string]any, n.Len())
-	if ref := n.Get("$ref"); ref.Kind() == String && k.refs != 0 {
+	if ref := n.Get("$ref"); ref.Kind() == String && (k.refs != 0 || whole[name]) {
 		text, inline := b.reference(ref, name, n)
 		if inline != nil && b.items <= maxItems {
 			return b.object(inline, name)
@@ -185,8 +190,7 @@ func (b *bundler) reference(ref *Node, object string, n *Node) (string, *Node) {
 		return ref.text, nil
 	}
 	if place := b.places[visit{target, object}]; place != "" {
-		own := pointerRef(n.Pointer())
-		if place == own && n.file() == b.d.main {
+		if b.holders[place] == n {
 			return "", target
 		}
 		return place, nil
@@ -218,7 +222,7 @@ func (b *bundler) place(ref, target *Node, object string) (string, bool) {
 	}
 	pointer := target.Pointer()
 	if b.d.Version != Swagger20 {
-		if ref.file() == b.d.main && strings.HasPrefix(ref.text, "#/") && len(b.d.main.resources) == 0 {
+		if fragment, ok := strings.CutPrefix(ref.text, "#"); ok && ref.file() == b.d.main && b.d.main.root.At(unescapePercent(fragment)) == target {
 			return ref.text, true
 		}
 		return pointerRef(pointer), true
@@ -246,9 +250,7 @@ func componentFor(ref string) string {
 		name = path.Base(file)
 		name = strings.TrimSuffix(name, path.Ext(name))
 	}
-	if s, err := url.PathUnescape(name); err == nil {
-		name = s
-	}
+	name = unescapePercent(name)
 	name = strings.Map(func(r rune) rune {
 		if r < 0x80 && componentName.MatchString(string(r)) {
 			return r

@@ -33,7 +33,7 @@ func (d *Document) check() Diagnostics {
 	if d.Version == Swagger20 {
 		top = "Swagger"
 	}
-	c.object(d.Source, top)
+	c.object(d.Root, top)
 	return c.faults
 }
 
@@ -85,7 +85,14 @@ func (c *checker) object(n *Node, name string) {
 // reference checks a $ref and reports whether what stands beside it is to be checked as well.
 func (c *checker) reference(n, ref *Node, name string, k *kind) bool {
 	if k.refs&c.edition == 0 {
-		if _, known := c.keys[name]["$ref"]; !known && ref.Kind() == String {
+		if whole[name] && ref.Kind() == String {
+			c.fault(ref, true, Warning, "misplaced-ref", fmt.Sprintf("$ref has no meaning in %s: it is read as what it refers to", k.words), "write the object here, or bundle the contract")
+			if target := c.follow(n, ref); target != nil {
+				c.as(target, shape{kinds: isObject, object: name}, k.words)
+			}
+			return false
+		}
+		if ref.Kind() == String {
 			c.fault(ref, true, Error, "misplaced-ref", fmt.Sprintf("$ref has no meaning in %s", k.words), "write the object here, or refer to a part that may be referred to")
 		}
 		return false
@@ -204,6 +211,10 @@ func (c *checker) as(v *Node, s shape, key string) {
 			c.as(item, shape{kinds: isObject, object: s.object}, fmt.Sprintf("an item of %q", key))
 		}
 	case s.object != "" && s.dict:
+		if ref := v.Get("$ref"); ref.Kind() == String {
+			c.fault(ref, true, Error, "misplaced-ref", fmt.Sprintf("$ref has no meaning in %q", key), "write the members here, each of which may be a reference")
+			return
+		}
 		for name, member := range v.All() {
 			if !strings.HasPrefix(name, "x-") || s.object == "Schema" || s.object == "Header" {
 				c.as(member, shape{kinds: isObject, object: s.object}, name)

@@ -53,7 +53,7 @@ func (c *checker) pathParameters(path string, written *Node) {
 	}
 	item := c.d.pathItem(written)
 	for method, op := range item.All() {
-		if op.Kind() != Object || !isMethod(method, c.d.Version) {
+		if op = c.d.Deref(op); op.Kind() != Object || !isMethod(method, c.d.Version) {
 			continue
 		}
 		declared := map[string]bool{}
@@ -155,7 +155,7 @@ func (c *checker) responses(n *Node) {
 
 // requirement checks that the schemes of a security requirement exist.
 func (c *checker) requirement(n *Node) {
-	schemes := c.d.Source.Get("components").Get("securitySchemes")
+	schemes := c.d.Root.Get("components").Get("securitySchemes")
 	where := "components.securitySchemes"
 	if c.edition == v20 {
 		schemes, where = c.d.Source.Get("securityDefinitions"), "securityDefinitions"
@@ -182,7 +182,7 @@ func (c *checker) components(n *Node) {
 			continue
 		}
 		for name, v := range members.All() {
-			if !componentName.MatchString(name) {
+			if name != "$ref" && !componentName.MatchString(name) {
 				c.fault(v, true, Warning, "component-name", fmt.Sprintf("component name %q has characters other than letters, digits, dot, dash and underscore", clip(name)), "rename it")
 			}
 		}

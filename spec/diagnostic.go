@@ -107,3 +107,22 @@ func faultAt(n *Node, severity Severity, rule, message, remedy string) Diagnosti
 	d.Pointer = n.Pointer()
 	return d
 }
+
+// NewDiagnostic makes a diagnostic at the place of n, for what other packages find wrong with a contract.
+func NewDiagnostic(n *Node, severity Severity, rule, message, remedy string) Diagnostic {
+	return faultAt(n, severity, rule, message, remedy)
+}
+
+// Diagnostic makes a diagnostic at the place of the node.
+func (n *Node) Diagnostic(severity Severity, rule, message, remedy string) Diagnostic {
+	return faultAt(n, severity, rule, message, remedy)
+}
+
+// Line returns the text of the line in which the node starts; a long one is cut around the node.
+func (n *Node) Line() string {
+	f := n.file()
+	if f == nil {
+		return ""
+	}
+	return f.line(n.Position())
+}

@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"strconv"
 	"strings"
 )
 
@@ -114,3 +115,17 @@ func canonicalNumber(s string) string {
 	}
 	return sign + trimmed + "e" + itoa(shift)
 }
+
+// smallInt reads an exponent of at most eight digits; "" is 0.
+func smallInt(s string) (int, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if len(s) > 9 {
+		return 0, false
+	}
+	v, err := strconv.Atoi(s)
+	return v, err == nil
+}
+
+func itoa(i int) string { return strconv.Itoa(i) }

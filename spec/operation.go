@@ -174,12 +174,15 @@ func (d *Document) pathItem(n *Node) *Node {
 }
 
 func (d *Document) operation(method, path string, item, n *Node, depth int) *Operation {
+	if end := d.Deref(n); end != nil {
+		n = end
+	}
 	op := &Operation{
 		ID: n.Str("operationId"), Method: method, Path: path, Node: n, PathItem: item,
 		Body: d.Deref(n.Get("requestBody")), Deprecated: n.Bool("deprecated"),
 	}
 	op.Parameters = d.parameters(item.Get("parameters"), n.Get("parameters"))
-	for status, r := range n.Get("responses").All() {
+	for status, r := range d.Deref(n.Get("responses")).All() {
 		if !strings.HasPrefix(status, "x-") {
 			op.Responses = append(op.Responses, NamedNode{Name: status, Node: d.Deref(r), Written: r})
 		}

@@ -80,3 +80,13 @@ func (f *file) invalid(s string) Diagnostic {
 	}
 	return f.fault(at, Error, "invalid-utf8", fmt.Sprintf("byte 0x%02x at offset %d is not UTF-8", s[at], at), remedy)
 }
+
+// ParseTree reads a YAML or JSON text that is no contract, such as a configuration file, with the rules for contracts:
+// unique keys, valid UTF-8, bounded depth. The error is Diagnostics.
+func ParseTree(name string, data []byte) (*Node, error) {
+	f, faults := parseFile(name, name, data)
+	if f.root == nil || faults.failed() {
+		return nil, faults.sorted()
+	}
+	return f.root, nil
+}

@@ -198,7 +198,20 @@ func (d *Document) Lookup(base *Node, ref string) (*Node, error) {
 	return n, nil
 }
 
+// budget bounds the references that one look-up may follow on its way through others.
+type budget int
+
+const lookups budget = 1000
+
 func (d *Document) lookup(base *Node, ref string) (*Node, error) {
+	left := lookups
+	return d.seek(base, ref, &left)
+}
+
+func (d *Document) seek(base *Node, ref string, left *budget) (*Node, error) {
+	if *left--; *left < 0 {
+		return nil, fmt.Errorf("%q leads through too many other references", clip(ref))
+	}
 	name, fragment, _ := strings.Cut(ref, "#")
 	resource, _ := d.base(base)
 	root := base.file().root
@@ -229,7 +242,41 @@ func (d *Document) lookup(base *Node, ref string) (*Node, error) {
 			return n, nil
 		}
 	}
+	if n := d.through(root, fragment, left); n != nil {
+		return n, nil
+	}
 	return nil, fmt.Errorf("nothing stands at %q%s", clip(ref), suggest(root, fragment))
+}
+
+// through follows a JSON pointer that leads through references.
+func (d *Document) through(n *Node, fragment string, left *budget) *Node {
+	if !strings.HasPrefix(fragment, "/") {
+		return nil
+	}
+	for _, token := range strings.Split(fragment[1:], "/") {
+		token = UnescapePointer(unescapePercent(token))
+		next := n.step(token)
+		for next == nil && n.Get("$ref").Kind() == String {
+			target, err := d.seek(n.Get("$ref"), n.Ref(), left)
+			if err != nil {
+				return nil
+			}
+			n, next = target, target.step(token)
+		}
+		if n = next; n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+func unescapePercent(s string) string {
+	if strings.Contains(s, "%") {
+		if plain, err := url.PathUnescape(s); err == nil {
+			return plain
+		}
+	}
+	return s
 }
 
 func unusable(f *file) error {
@@ -242,12 +289,7 @@ func unusable(f *file) error {
 
 // find reads a fragment: a JSON pointer, percent-encoded or not, or the name of an anchor.
 func find(resource, root *Node, fragment string) *Node {
-	plain := fragment
-	if strings.Contains(fragment, "%") {
-		if s, err := url.PathUnescape(fragment); err == nil {
-			plain = s
-		}
-	}
+	plain := unescapePercent(fragment)
 	for _, start := range []*Node{resource, root} {
 		for _, text := range []string{plain, fragment} {
 			if text == "" || text[0] == '/' {

@@ -134,6 +134,9 @@ func open(ctx context.Context, src source, id, name string, data []byte, o Optio
 		source: src, files: map[string]*file{id: f}, main: f,
 	}
 	faults = append(faults, d.loadReferences(ctx)...)
+	if version != Swagger20 {
+		d.expand()
+	}
 	if !o.Lenient {
 		faults = append(faults, d.check()...)
 	}
@@ -145,4 +148,21 @@ func open(ctx context.Context, src source, id, name string, data []byte, o Optio
 	}
 	d.Warnings = faults.sorted()
 	return d, nil
+}
+
+// Text returns the main file of the document as it was read.
+func (d *Document) Text() []byte { return []byte(d.main.data) }
+
+// FileCount returns the number of files that the document is made of.
+func (d *Document) FileCount() int { return len(d.files) }
+
+// ReadFile reads the file that ref names, as Load would, without parsing it; name is what diagnostics call it. The error
+// is fs.ErrNotExist for a file that a git revision does not have.
+func ReadFile(ctx context.Context, ref string, o Options) (name string, data []byte, err error) {
+	src, id, err := sourceOf(ctx, ref, o)
+	if err != nil {
+		return "", nil, err
+	}
+	data, err = src.read(ctx, id)
+	return src.name(id), data, err
 }
