@@ -6,7 +6,8 @@ import (
 	"syscall"
 )
 
-// acceptWaiting accepts the connections that are waiting on l, without waiting for more.
+// acceptWaiting accepts the connections that are waiting on l, and stops it from taking more right then: whatever
+// stood between the two system calls would be time in which connections get lost.
 func acceptWaiting(l net.Listener) []net.Conn {
 	s, ok := l.(syscall.Conn)
 	if !ok {
@@ -26,6 +27,7 @@ func acceptWaiting(l net.Listener) []net.Conn {
 				fds = append(fds, waiting)
 			case syscall.EINTR, syscall.ECONNABORTED:
 			default:
+				_ = syscall.Shutdown(int(fd), syscall.SHUT_RD) // closing comes next, and does the same
 				return
 			}
 		}

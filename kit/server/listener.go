@@ -17,12 +17,13 @@ type listener struct {
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
 	leaving atomic.Bool
 	swept   chan struct{} // closed when late is complete
+	ended   chan struct{} // closed when the last connection was handed out
 	mu      sync.Mutex
 	late    []net.Conn // connections that were waiting when the port was closed
 }
 
 func newListener(l net.Listener, fields int, refused func(int)) *listener {
-	return &listener{Listener: l, fields: fields, refused: refused, swept: make(chan struct{})}
+	return &listener{Listener: l, fields: fields, refused: refused, swept: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // Accept waits for the next connection. After Close it hands out those that were waiting, and then ends.
@@ -45,6 +46,11 @@ func (l *listener) nextLate(err error) (net.Conn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.late) == 0 {
+		select {
+		case <-l.ended:
+		default:
+			close(l.ended)
+		}
 		return nil, err
 	}
 	c := l.late[0]

@@ -227,6 +227,11 @@ func (s *service) drain(ctx context.Context) {
 // longer than a moment.
 func (s *service) settle(ctx context.Context) {
 	const tick, moment = 5 * time.Millisecond, 300 * time.Millisecond
+	select {
+	case <-s.port.ended:
+	case <-ctx.Done():
+		return
+	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for start := time.Now(); s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(start) < moment; {
