@@ -33,13 +33,13 @@ func serverImports(svc *Service, v *Version) map[string]string {
 // renderServer fills a template of a version, writes the imports that the result names in the place of the comment
 // "// imports", and formats it.
 func renderServer(t *template.Template, target string, view *serverView) ([]byte, error) {
-	var b bytes.Buffer
-	if err := t.Execute(&b, view); err != nil {
-		return nil, fmt.Errorf("%s: %w", target, err)
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), target, b.Bytes(), parser.SkipObjectResolution)
+	text, err := execute(t, target, view)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", target, err, b.Bytes())
+		return nil, err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), target, text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", target, err, text)
 	}
 	used := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -50,7 +50,7 @@ func renderServer(t *template.Template, target string, view *serverView) ([]byte
 		}
 		return true
 	})
-	source, err := format.Source(bytes.Replace(b.Bytes(), []byte("// imports\n"), []byte(importBlock(view, used)), 1))
+	source, err := format.Source(bytes.Replace(text, []byte("// imports\n"), []byte(importBlock(view, used)), 1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", target, err)
 	}

@@ -119,9 +119,9 @@ func (o *serverOperation) SampleMedia() string {
 // Plain tells whether the path has none of the characters that end or escape a path.
 func (o *serverOperation) Plain() bool { return !strings.ContainsAny(o.Path, "?#%;\\ ") }
 
-// NeedsBody tells whether a request without the right body is refused.
-func (o *serverOperation) NeedsBody() bool {
-	return o.Body != nil && o.Body.Required && !slices.ContainsFunc(o.Bodies, func(b *serverBody) bool { return b.Kind == Binary })
+// Breaks tells whether the body "{" of the type SampleMedia is refused, whatever the schema says.
+func (o *serverOperation) Breaks() bool {
+	return len(o.Bodies) > 0 && (o.Bodies[0].Kind == JSON || o.Bodies[0].Kind == Multipart)
 }
 
 // Place is the operation in words: POST /v1/orders.
