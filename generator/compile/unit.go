@@ -6,7 +6,10 @@ package compile
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"strconv"
 	"strings"
 
@@ -133,7 +136,9 @@ func (u *Unit) validators() ([]byte, error) {
 	if len(u.functions) == 0 && u.varSource.Len() == 0 {
 		return format.Source(b.Bytes())
 	}
-	fmt.Fprintf(&b, "\nimport %s\n\n", strconv.Quote(u.options.KitImport+"/schema"))
+	if len(u.functions) > 0 || mentions(u.varSource.Bytes(), "schema") {
+		fmt.Fprintf(&b, "\nimport %s\n\n", strconv.Quote(u.options.KitImport+"/schema"))
+	}
 	b.Write(u.varSource.Bytes())
 	for _, f := range u.functions {
 		fmt.Fprintf(&b, "\n// %s checks %s.\nfunc %s(s *schema.Scanner) bool {\n%s}\n", f.name, f.comment, f.name, f.body)
@@ -143,6 +148,20 @@ func (u *Unit) validators() ([]byte, error) {
 		return nil, fmt.Errorf("generated validators: %w", err)
 	}
 	return source, nil
+}
+
+// mentions tells whether declarations name something of a package.
+func mentions(source []byte, pkg string) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", append([]byte("package p\n"), source...), parser.SkipObjectResolution)
+	found := err != nil // format says what is wrong
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			x, ok := s.X.(*ast.Ident)
+			found = found || ok && x.Name == pkg
+		}
+		return !found
+	})
+	return found
 }
 
 // function returns the name of a function with the body, a new one or one that was written before.
