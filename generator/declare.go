@@ -45,6 +45,9 @@ func (d *declaration) make() typeExpr {
 	if sh.impossible {
 		return d.named(typeExpr{kind: rawKind})
 	}
+	if t, ok := d.trusted(); ok {
+		return d.named(t)
+	}
 	branches, discriminator := d.alternatives()
 	if len(branches) > 0 {
 		return d.union(branches, discriminator)
@@ -70,6 +73,31 @@ func (d *declaration) make() typeExpr {
 		return d.object()
 	}
 	return d.named(typeExpr{kind: rawKind})
+}
+
+// trusted is the Go type that x-go-type asks for, when extensions are trusted and it is one of the known ones: an
+// extension can't bring in code.
+func (d *declaration) trusted() (typeExpr, bool) {
+	if !d.trust || d.node == nil {
+		return typeExpr{}, false
+	}
+	name := d.node.Str("x-go-type")
+	if name == "json.RawMessage" {
+		return typeExpr{kind: rawKind}, true
+	}
+	for jsonType, names := range trustedTypes {
+		if d.shape.types&jsonTypeBits[jsonType] != 0 && names[name] {
+			return scalar(scalarType{name, jsonType, "x-go-type"}), true
+		}
+	}
+	return typeExpr{}, false
+}
+
+// trustedTypes are the Go types that x-go-type may ask for, by the JSON type that they hold.
+var trustedTypes = map[string]map[string]bool{
+	"string":  wordSet("string []byte time.Time uuid.UUID openapi_types.Date"),
+	"integer": wordSet("int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 json.Number"),
+	"number":  wordSet("float32 float64 json.Number"),
 }
 
 // named declares a component under its name; other types without members of their own need none.
@@ -219,7 +247,11 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 		return !taggable(p.name) || skip[p.name]
 	})
 	for _, p := range properties {
-		natural = append(natural, exportedName(p.name))
+		name := exportedName(p.name)
+		for _, schema := range p.schemas {
+			name = firstNonEmpty(d.goName(schema), name)
+		}
+		natural = append(natural, name)
 	}
 	required := map[string]bool{}
 	for _, name := range sh.required {
@@ -269,6 +301,14 @@ func taggable(name string) bool {
 
 // enum makes a type with constants of scalar values of one kind; other values stay what their type is.
 func (d *declaration) enum(values []*spec.Node, names []string) typeExpr {
+	for _, keyword := range []string{"x-enum-varnames", "x-enumNames"} {
+		if list := d.schemas[0].Get(keyword).Items(); len(list) == len(values) {
+			names = nil
+			for _, name := range list {
+				names = append(names, name.Text())
+			}
+		}
+	}
 	var types jsonTypes
 	for _, value := range values {
 		types |= kindBit(value)

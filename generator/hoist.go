@@ -88,13 +88,22 @@ func newModeler(doc *spec.Document, o ModelOptions) *modeler {
 	var nodes []*spec.Node
 	var natural []string
 	for key, node := range doc.Root.Get("components").Get("schemas").All() {
-		nodes, natural = append(nodes, node), append(natural, exportedName(key))
+		nodes, natural = append(nodes, node), append(natural, firstNonEmpty(m.goName(node), exportedName(key)))
 	}
 	for i, name := range m.scope.claimAll(natural) {
 		m.names[nodes[i]] = name
 		m.roots[nodes[i].Pointer()] = name
 	}
 	return m
+}
+
+// goName is the name that an extension of the contract asks for; "" when there is none or extensions are not trusted.
+// It is a name like any other: mangled and told apart.
+func (m *modeler) goName(node *spec.Node) string {
+	if !m.trust {
+		return ""
+	}
+	return exportedName(firstNonEmpty(node.Str("x-go-name"), node.Str("x-go-type-name")))
 }
 
 // typeOf returns the type of a schema. hint names the type that is declared for it, when it needs one and is no

@@ -33,7 +33,7 @@ func TestVersions(t *testing.T) {
 				t.Fatal(err)
 			}
 			contract := archive.Files[0]
-			v, faults := versionOf(t, contract.Name, contract.Data, strings.Contains(string(archive.Comment), "trust"))
+			v, faults := versionOf(t, contract.Name, contract.Data, strings.HasPrefix(string(archive.Comment), "With trust"))
 			got := []txtar.File{contract, {Name: "faults", Data: faultText(faults)}}
 			if v != nil {
 				compiles(t, imports, v.Models.Source)

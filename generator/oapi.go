@@ -171,6 +171,11 @@ func oapiField(f *modelField, index int) *openapi3.SchemaRef {
 func oapiType(t typeExpr) *openapi3.SchemaRef {
 	switch t.kind {
 	case scalarKind:
+		if t.scalar.Format == "x-go-type" {
+			s := oapiVerbatim(t.scalar.Go)
+			s.Extensions["x-go-type-skip-optional-pointer"] = t.container()
+			return openapi3.NewSchemaRef("", s)
+		}
 		return openapi3.NewSchemaRef("", &openapi3.Schema{Type: &openapi3.Types{t.scalar.Type}, Format: t.scalar.Format})
 	case namedKind:
 		return &openapi3.SchemaRef{Ref: oapiRef(t), Value: &openapi3.Schema{}}

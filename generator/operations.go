@@ -66,12 +66,7 @@ func operationPath(op *spec.Operation) string {
 func (b *versionBuilder) nameOperations(operations []*spec.Operation) []string {
 	natural := make([]string, len(operations))
 	for i, op := range operations {
-		natural[i] = exportedName(op.ID)
-		if b.trust {
-			if name := op.Node.Str("x-go-name"); name != "" {
-				natural[i] = exportedName(name)
-			}
-		}
+		natural[i] = firstNonEmpty(b.goName(op.Node), exportedName(op.ID))
 		if natural[i] == "" {
 			natural[i] = exportedName(strings.ToLower(op.Method) + " " + pathWords(op.Path))
 		}

@@ -45,7 +45,7 @@ func (b *versionBuilder) addParameters(out *Operation, op *spec.Operation) {
 		}
 		declared[in+" "+name] = true
 		nodes = append(nodes, node)
-		out.Parameters = append(out.Parameters, b.parameter(node, out.Name, op))
+		out.Parameters = append(out.Parameters, b.parameter(node))
 	}
 	for _, name := range inTemplate {
 		if !declared["path "+name] {
@@ -78,7 +78,7 @@ func templateNames(path string) []string {
 func (b *versionBuilder) nameParameters(out *Operation, op *spec.Operation, nodes []*spec.Node) {
 	natural := make([]string, len(nodes))
 	for i, p := range out.Parameters {
-		natural[i] = exportedName(p.Name)
+		natural[i] = firstNonEmpty(b.goName(nodes[i]), exportedName(p.Name))
 		for _, q := range out.Parameters[:i] {
 			if exportedName(q.Name) == natural[i] && q.In != p.In {
 				natural[i] += exportedName(p.In)
@@ -107,7 +107,7 @@ func (b *versionBuilder) nameParameters(out *Operation, op *spec.Operation, node
 }
 
 // parameter reads all of a parameter but its field and type.
-func (b *versionBuilder) parameter(node *spec.Node, operation string, op *spec.Operation) *Parameter {
+func (b *versionBuilder) parameter(node *spec.Node) *Parameter {
 	in := node.Str("in")
 	p := &Parameter{
 		Name: node.Str("name"), In: in, Required: in == "path" || node.Bool("required"), Style: node.Str("style"),
@@ -125,10 +125,28 @@ func (b *versionBuilder) parameter(node *spec.Node, operation string, op *spec.O
 		p.Explode = explode.Text() == "true"
 	}
 	p.MediaType, _ = firstContent(node)
-	if value := b.doc.Deref(node.Get("schema")).Get("default"); value != nil {
+	if value := b.doc.Deref(node.Get("schema")).Get("default"); value != nil && b.validDefault(value, node.Get("schema")) {
 		p.Default = value.Value()
 	}
 	return p
+}
+
+// validDefault tells whether the default of a parameter has its type and is one of its values. Nothing else checks it.
+func (b *versionBuilder) validDefault(value, schemaNode *spec.Node) bool {
+	if value.Kind() == spec.Null {
+		return false
+	}
+	sh := shapeOf(b.doc, []*spec.Node{schemaNode})
+	kind := kindBit(value)
+	fits := sh.types == 0 || sh.types&kind != 0
+	if sh.hasEnum && kind&(arrayBit|objectBit) == 0 {
+		fits = fits && slices.ContainsFunc(sh.enum, value.Equal)
+	}
+	if !fits {
+		b.fault(spec.Warning, value, "invalid-default", "write a value that the schema accepts",
+			"the default is no value of the parameter's schema; it is not used")
+	}
+	return fits
 }
 
 // parameterType returns the type of a parameter or header; one without a schema is a string.
