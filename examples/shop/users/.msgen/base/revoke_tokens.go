@@ -1,0 +1,15 @@
+package users
+
+import (
+	"context"
+
+	"github.com/msgen/msgen/examples/shop/users/internal/kit/problem"
+	serverv1 "github.com/msgen/msgen/examples/shop/users/internal/server/v1"
+)
+
+// RevokeTokens answers POST /v1/tokens/revoke: End the session of a refresh token
+//
+// Answers alike whether the token is known or not (RFC 7009 section 2.2).
+func (v V1) RevokeTokens(ctx context.Context, req serverv1.RevokeTokensRequest) (serverv1.RevokeTokensResponse, error) {
+	return nil, problem.NotImplemented("revokeTokens")
+}
