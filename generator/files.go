@@ -65,7 +65,11 @@ func Files(svc *Service) ([]File, error) {
 			return nil, err
 		}
 		files = append(append(files, rendered...), embedded...)
-		files = append(files, modelFiles(v)...)
+		models := modelFiles(v)
+		if err := checkModelNames(models[0], v.Models.Names); err != nil {
+			return nil, err
+		}
+		files = append(files, models...)
 		contract, err := contractFile(v)
 		if err != nil {
 			return nil, err

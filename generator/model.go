@@ -72,7 +72,7 @@ func NewVersion(doc *spec.Document, o ModelOptions) (*Version, []spec.Diagnostic
 	if err != nil {
 		return nil, b.faults, err
 	}
-	b.version.Models = &Models{Package: b.modelsPackage(), Source: source}
+	b.version.Models = &Models{Package: b.modelsPackage(), Source: source, Names: b.settledNames()}
 	if o.Client {
 		if b.version.Models.Client, err = b.client(); err != nil {
 			return nil, b.faults, err

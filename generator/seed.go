@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"fmt"
 	"go/format"
 	"io/fs"
@@ -198,16 +197,13 @@ func checkBranches(node *parse.BranchNode) error {
 
 // render fills a template, and formats what is Go.
 func render(t *template.Template, target string, view any) ([]byte, error) {
-	var b bytes.Buffer
-	if err := t.Execute(&b, view); err != nil {
-		return nil, fmt.Errorf("%s: %w", target, err)
+	text, err := execute(t, target, view)
+	if err != nil || path.Ext(target) != ".go" {
+		return text, err
 	}
-	if path.Ext(target) != ".go" {
-		return b.Bytes(), nil
-	}
-	source, err := format.Source(b.Bytes())
+	source, err := format.Source(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", target, err, b.Bytes())
+		return nil, fmt.Errorf("%s: %w\n%s", target, err, text)
 	}
 	return source, nil
 }

@@ -163,7 +163,8 @@ type Scheme struct {
 
 // Models is the Go source of a version's types, written by oapi-codegen.
 type Models struct {
-	Package string // "apiv1"
-	Source  []byte // gofmt'd, without the ownership header
-	Client  []byte // the same for the client, nil when it was not asked for
+	Package string          // "apiv1"
+	Source  []byte          // gofmt'd, without the ownership header
+	Names   map[string]bool // every type and constant that Source may declare
+	Client  []byte          // the same for the client, nil when it was not asked for
 }
