@@ -19,7 +19,8 @@ type bundler struct {
 	holders map[string]*Node // reference to the component in whose place its target will stand
 	taken   map[string]map[string]bool
 	queue   []internal
-	items   int // path items that are open: one may hold itself by its callbacks
+	items   int // path items that are open
+	inlined int // references that are written out
 	extra   map[string]map[string]any
 }
 
@@ -30,8 +31,16 @@ type internal struct {
 	group, name string
 }
 
-// maxItems bounds path items within path items, where references to them are written out.
-const maxItems = 4
+// inlines reports whether one more reference may be written out. Path items can hold themselves by their callbacks.
+func (b *bundler) inlines() bool {
+	b.inlined++
+	return b.items <= maxItems && b.inlined <= maxInlined
+}
+
+const (
+	maxItems   = 3
+	maxInlined = 20_000
+)
 
 // groups are the components that objects can become.
 var groups = map[string]string{
@@ -124,7 +133,7 @@ func (b *bundler) object(n *Node, name string) any {
 		return n.Value()
 	}
 	if name == "PathItem" {
-		if b.items++; b.items <= maxItems {
+		if b.items++; n.Ref() != "" && b.inlines() {
 			n = b.d.pathItem(n)
 		}
 		defer func() { b.items-- }()
@@ -133,7 +142,7 @@ func (b *bundler) object(n *Node, name string) any {
 	out := make(map[string]any, n.Len())
 	if ref := n.Get("$ref"); ref.Kind() == String && (k.refs != 0 || whole[name]) {
 		text, inline := b.reference(ref, name, n)
-		if inline != nil && b.items <= maxItems {
+		if inline != nil && b.inlines() {
 			return b.object(inline, name)
 		}
 		out["$ref"] = text

@@ -80,6 +80,10 @@ func (c *checker) pathItem(n *Node) { c.distinct(n.Get("parameters")) }
 func (c *checker) distinct(list *Node) {
 	type key struct{ in, name string }
 	seen := map[key]bool{}
+	if list.Kind() == Array && list.Len() > maxParameters {
+		c.fault(list, false, Error, "too-large", fmt.Sprintf("there are more than %d parameters", maxParameters), "pass the values in a request body")
+		return
+	}
 	for _, written := range list.Items() {
 		p := c.d.Deref(written)
 		k := key{p.Str("in"), p.Str("name")}
@@ -240,4 +244,16 @@ func (c *checker) schemaType(t *Node) {
 		allowed = append(allowed[:len(allowed):len(allowed)], "file")
 	}
 	c.choose(t, allowed, "type")
+}
+
+// discriminator warns of a mapping to a schema that does not exist.
+func (c *checker) discriminator(n *Node) {
+	for _, v := range n.Get("mapping").All() {
+		if v.Kind() != String || !strings.HasPrefix(v.text, "#") && !namesFile(v.text) {
+			continue
+		}
+		if _, err := c.d.lookup(v, v.text); err != nil {
+			c.fault(v, false, Warning, "unresolved-mapping", err.Error(), "define the schema, or correct the mapping")
+		}
+	}
 }

@@ -318,7 +318,7 @@ func schemaGrammar() map[string]*kind {
 			{"name", text, all, 0}, {"namespace", text, all, 0}, {"prefix", text, all, 0}, {"attribute", boolean, all, 0},
 			{"wrapped", boolean, all, 0}, {"nodeType", text, v32, 0},
 		}},
-		"Discriminator": {words: "a discriminator", fields: []field{
+		"Discriminator": {words: "a discriminator", extra: (*checker).discriminator, fields: []field{
 			{"propertyName", text, v3, v3}, {"mapping", shape{kinds: isObject, dict: true}, v3, 0}, {"defaultMapping", text, v32, 0},
 		}},
 	}

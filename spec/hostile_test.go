@@ -49,6 +49,9 @@ var hostile = []struct {
 		return head + "paths: {}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/A'}}}\n"
 	}, "circular-ref"},
 	{"a reference to the document", "a.yaml", func() string { return head + "paths: {/a: {$ref: '#'}}\n" }, ""},
+	{"callbacks that hold themselves", "a.yaml", callbackBomb, ""},
+	{"many parameters of many paths", "a.yaml", parameterBomb, "too-large"},
+	{"references through references", "a.yaml", throughBomb, "wrong-kind"},
 	{"NUL bytes", "a.yaml", func() string { return strings.Repeat("\x00", 1000) }, "yaml-syntax"},
 	{"directives", "a.yaml", func() string { return strings.Repeat("%YAML 1.2\n", 1000) }, "yaml-syntax"},
 }
@@ -94,6 +97,44 @@ func manyPaths() string {
 	b.WriteString(head + "paths:\n")
 	for i := range 10_000 {
 		fmt.Fprintf(&b, "  /p%d/{id}:\n    get:\n      operationId: o%d\n      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n      responses: {'200': {description: ok}}\n", i, i)
+	}
+	return b.String()
+}
+
+// callbackBomb has operations that call back to themselves a hundred times.
+func callbackBomb() string {
+	var b strings.Builder
+	b.WriteString(head + "paths:\n")
+	for i := range 500 {
+		fmt.Fprintf(&b, "  /p%d: {$ref: '#/x-item'}\n", i)
+	}
+	b.WriteString("x-item:\n  post:\n    responses: {'200': {description: ok}}\n    callbacks:\n")
+	for i := range 100 {
+		fmt.Fprintf(&b, "      c%d: {'/x': {$ref: '#/x-item'}}\n", i)
+	}
+	return b.String()
+}
+
+func parameterBomb() string {
+	var b strings.Builder
+	b.WriteString(head + "paths:\n")
+	for i := range 5_000 {
+		fmt.Fprintf(&b, "  /p%d: {$ref: '#/x-item'}\n", i)
+	}
+	b.WriteString("x-item:\n  post:\n    responses: {'200': {description: ok}}\n    parameters:\n")
+	for i := range 5_000 {
+		fmt.Fprintf(&b, "      - {name: p%d, in: query, schema: {}}\n", i)
+	}
+	return b.String()
+}
+
+// throughBomb has pointers of which every token leads through another such pointer.
+func throughBomb() string {
+	var b strings.Builder
+	b.WriteString(head + "paths: {}\ncomponents:\n  schemas:\n    S0: {properties: {properties: {properties: {type: string}}}}\n")
+	for i := 1; i < 60; i++ {
+		fmt.Fprintf(&b, "    S%d: {$ref: '#/components/schemas/S%d/properties'}\n", 2*i, 2*i-1)
+		fmt.Fprintf(&b, "    S%d: {properties: {$ref: '#/components/schemas/S%d', properties: {$ref: '#/components/schemas/S%d'}}}\n", 2*i-1, 2*i-2, 2*i-2)
 	}
 	return b.String()
 }

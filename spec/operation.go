@@ -102,27 +102,41 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 // Operations returns the operations of the document's paths in the order of the contract. The slice and what it holds
 // are shared and must not be changed.
 func (d *Document) Operations() []*Operation {
-	return d.operations.get(func() []*Operation { return d.collect(d.Root.Get("paths"), true, 0) })
+	return d.operations.get(func() []*Operation { return d.collect(d.Root.Get("paths"), true) })
 }
 
 // Webhooks returns the operations of the document's webhooks (OpenAPI 3.1), in the order of the contract.
 func (d *Document) Webhooks() []*Operation {
-	return d.webhooks.get(func() []*Operation { return d.collect(d.Root.Get("webhooks"), false, 0) })
+	return d.webhooks.get(func() []*Operation { return d.collect(d.Root.Get("webhooks"), false) })
 }
 
-func (d *Document) collect(paths *Node, slash bool, depth int) []*Operation {
+// collector reads operations. Callbacks may hold callbacks, and by references themselves, so that both their depth and
+// their number are bounded.
+type collector struct {
+	*Document
+	callbacks int
+}
+
+const (
+	maxCallbackDepth = 2
+	maxCallbacks     = 20_000
+	maxParameters    = 1_000
+)
+
+func (d *Document) collect(paths *Node, slash bool) []*Operation {
 	var out []*Operation
+	c := &collector{Document: d}
 	for path, item := range paths.All() {
 		if strings.HasPrefix(path, "x-") || (slash && !strings.HasPrefix(path, "/")) {
 			continue
 		}
-		out = append(out, d.item(path, item, depth)...)
+		out = append(out, c.item(path, item, 0)...)
 	}
 	return out
 }
 
 // item returns the operations of one path item.
-func (d *Document) item(path string, written *Node, depth int) []*Operation {
+func (d *collector) item(path string, written *Node, depth int) []*Operation {
 	item := d.pathItem(written)
 	var out []*Operation
 	for key, n := range item.All() {
@@ -173,7 +187,7 @@ func (d *Document) pathItem(n *Node) *Node {
 	return synthesize(n, members)
 }
 
-func (d *Document) operation(method, path string, item, n *Node, depth int) *Operation {
+func (d *collector) operation(method, path string, item, n *Node, depth int) *Operation {
 	if end := d.Deref(n); end != nil {
 		n = end
 	}
@@ -193,8 +207,8 @@ func (d *Document) operation(method, path string, item, n *Node, depth int) *Ope
 	}
 	op.Security, op.HasSecurity = requirements(security), security.Kind() == Array
 	op.Servers = d.servers(n.Get("servers"), item.Get("servers"), d.Root.Get("servers"))
-	if depth < 4 {
-		op.Callbacks = d.callbacks(n.Get("callbacks"), depth+1)
+	if depth < maxCallbackDepth {
+		op.Callbacks = d.called(n.Get("callbacks"), depth+1)
 	}
 	return op
 }
@@ -205,8 +219,11 @@ func (d *Document) parameters(shared, own *Node) []*Node {
 	var out []*Node
 	at := map[key]int{}
 	for _, list := range []*Node{shared, own} {
-		for _, written := range list.Items() {
+		for i, written := range list.Items() {
 			p := d.Deref(written)
+			if i == maxParameters {
+				break
+			}
 			if p.Kind() != Object {
 				continue
 			}
@@ -266,11 +283,11 @@ func (d *Document) servers(lists ...*Node) []Server {
 // Servers returns the servers of the document; without any the contract means the server "/".
 func (d *Document) Servers() []Server { return d.servers(d.Root.Get("servers")) }
 
-func (d *Document) callbacks(n *Node, depth int) []*Callback {
+func (d *collector) called(n *Node, depth int) []*Callback {
 	var out []*Callback
 	for name, written := range n.All() {
 		for expression, item := range d.Deref(written).All() {
-			if strings.HasPrefix(expression, "x-") {
+			if d.callbacks++; strings.HasPrefix(expression, "x-") || d.callbacks > maxCallbacks {
 				continue
 			}
 			out = append(out, &Callback{

@@ -175,3 +175,17 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 func tooBig(name string) error {
 	return fmt.Errorf("%s: larger than %d MiB: split the contract", name, maxFile>>20)
 }
+
+// release closes the folder that a source holds open.
+func release(src source) {
+	switch s := src.(type) {
+	case *mixed:
+		release(s.source)
+	case *memory:
+		if s.disk != nil {
+			release(s.disk)
+		}
+	case *disk:
+		_ = s.root.Close()
+	}
+}

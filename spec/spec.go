@@ -101,6 +101,7 @@ func Parse(name string, data []byte, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer release(src)
 	return open(context.Background(), mix(src, o), id, name, data, o)
 }
 
@@ -112,6 +113,7 @@ func Load(ctx context.Context, ref string, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer release(src)
 	data, err := src.read(ctx, id)
 	if err != nil {
 		return nil, err
@@ -163,6 +165,7 @@ func ReadFile(ctx context.Context, ref string, o Options) (name string, data []b
 	if err != nil {
 		return "", nil, err
 	}
+	defer release(src)
 	data, err = src.read(ctx, id)
 	return src.name(id), data, err
 }
