@@ -44,7 +44,14 @@ func (c *compilation) enum(types schema.Types) string {
 	if len(values) == 0 {
 		return "s.Never()"
 	}
-	if onlyStrings && !(c.schema.Const && len(values) == 1) {
+	if onlyStrings && len(values) == 1 {
+		keyword := "enum"
+		if c.schema.Const {
+			keyword = "const"
+		}
+		return "s.Only(" + strconv.Quote(keyword) + ", " + strconv.Quote(values[0].(string)) + ")"
+	}
+	if onlyStrings {
 		return "s.OneString(" + c.stringSet(values) + ")"
 	}
 	texts := make([]string, len(values))
@@ -54,9 +61,6 @@ func (c *compilation) enum(types schema.Types) string {
 			panic(fmt.Sprintf("value of an enum at %s: %v", c.schema.Location, err))
 		}
 		texts[i] = strconv.Quote(string(text))
-	}
-	if len(texts) == 1 && onlyStrings {
-		return "s.Const(" + strconv.Quote(values[0].(string)) + ")"
 	}
 	return "s.Enum(" + c.unit.variable("enum", "[]string", "{"+strings.Join(texts, ", ")+"}") + ")"
 }
@@ -76,14 +80,19 @@ func (c *compilation) stringSet(values []any) string {
 
 // matcher returns the name of a function from text to bool.
 func (u *Unit) matcher(prefix, body string) string {
-	id := "func " + body
+	return u.helper(prefix, "bool", body)
+}
+
+// helper returns the name of a function over text.
+func (u *Unit) helper(prefix, result, body string) string {
+	id := "func " + result + body
 	if name, ok := u.vars[id]; ok {
 		return name
 	}
 	u.varCount[prefix]++
 	name := prefix + strconv.Itoa(u.varCount[prefix])
 	u.names[name], u.vars[id] = true, name
-	fmt.Fprintf(&u.varSource, "func %s(text []byte) bool {\n%s}\n", name, body)
+	fmt.Fprintf(&u.varSource, "func %s(text []byte) %s {\n%s}\n", name, result, body)
 	return name
 }
 

@@ -172,15 +172,11 @@ func (c *compilation) applicators() ([]string, error) {
 		if len(group.list) == 0 {
 			continue
 		}
-		exprs, err := c.subs(group.list)
+		expr, err := c.alternatives(group.method, group.list)
 		if err != nil {
 			return nil, err
 		}
-		if len(exprs) == 1 {
-			passes = append(passes, exprs[0])
-			continue
-		}
-		passes = append(passes, fmt.Sprintf("s.%s(%s)", group.method, funcs(exprs)))
+		passes = append(passes, expr)
 	}
 	if s.Not != nil {
 		expr, err := c.sub(s.Not)

@@ -157,8 +157,8 @@ func (s *Scanner) OneString(in func([]byte) bool) bool {
 	return in(text) || s.fail(start, "enum", "must be one of the allowed values")
 }
 
-// Const accepts one string.
-func (s *Scanner) Const(value string) bool {
+// Only accepts one string; the error names the keyword const or enum.
+func (s *Scanner) Only(keyword, value string) bool {
 	start := s.pos
 	if s.peek() == '"' {
 		text, ok := s.text()
@@ -169,7 +169,7 @@ func (s *Scanner) Const(value string) bool {
 			return true
 		}
 	}
-	return s.fail(start, "const", "must be the one allowed value")
+	return s.fail(start, keyword, "must be the one allowed value")
 }
 
 // Rune decodes the character at i; its size is 0 at the end.

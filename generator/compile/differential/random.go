@@ -28,7 +28,7 @@ func (r random) number() json.Number {
 }
 
 func (r random) text() string {
-	return r.pick("", "a", "b", "foo", "abc", "ABC-12", "é", "😀😀", "12", "2026-02-29", "2024-02-29", "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+	return r.pick("", "a", "b", "c", "foo", "abc", "ABC-12", "é", "😀😀", "12", "2026-02-29", "2024-02-29", "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
 		"127.0.0.1", "::1", "2024-01-01T00:00:00Z", "line\nfeed", "a b", "quote\"", strings.Repeat("x", 12), "_x", "x.y").(string)
 }
 
@@ -311,7 +311,9 @@ func (r random) arrayKeywords(s map[string]any, depth int) {
 }
 
 func (r random) applicators(s map[string]any, depth int) {
-	switch r.IntN(6) {
+	switch r.IntN(7) {
+	case 6:
+		s[r.pick("anyOf", "oneOf").(string)] = r.tagged(depth)
 	case 0:
 		s["allOf"] = r.schemas(1+r.IntN(3), depth-1)
 	case 1:
@@ -326,4 +328,21 @@ func (r random) applicators(s map[string]any, depth int) {
 			s["else"] = r.schema(depth - 1)
 		}
 	}
+}
+
+// tagged makes branches that the value of a member tells apart, mostly.
+func (r random) tagged(depth int) []any {
+	list := []any{}
+	for i := range 2 + r.IntN(2) {
+		tag := any(map[string]any{"const": names[i]})
+		if r.one(4) {
+			tag = map[string]any{"enum": []any{names[i], names[i+r.IntN(2)]}}
+		}
+		branch := map[string]any{"properties": map[string]any{"a": tag, r.pick("b", "c").(string): r.schema(depth - 1)}, "required": []any{"a"}}
+		if !r.one(3) {
+			branch["type"] = "object"
+		}
+		list = append(list, branch)
+	}
+	return list
 }

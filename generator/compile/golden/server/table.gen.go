@@ -4,10 +4,10 @@ package server
 
 // The codecs of two types.
 var (
-	ValidOrder = validOrder
-	DecodeOrder = decodeOrderJSON
-	EncodeOrder = encodeOrderJSON
-	ValidEverything = validEverything
+	ValidOrder       = validOrder
+	DecodeOrder      = decodeOrderJSON
+	EncodeOrder      = encodeOrderJSON
+	ValidEverything  = validEverything
 	DecodeEverything = decodeEverythingJSON
 	EncodeEverything = encodeEverythingJSON
 )

@@ -161,6 +161,17 @@ func matches6(text []byte) bool {
 
 var text10 = schema.Text{Max: -1, Pattern: matches6, Source: "^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$"}
 var required5 = []string{"iban", "kind"}
+
+func branch1(text []byte) int {
+	switch string(text) {
+	case "card":
+		return 0
+	case "transfer":
+		return 1
+	}
+	return -1
+}
+
 var number2 = schema.Number{Min: "0", Multiple: "0.01"}
 var required6 = []string{"created", "customer", "id", "items"}
 var text11 = schema.Text{Max: -1, Format: schema.Base64, Name: "byte"}
@@ -272,7 +283,7 @@ func validCard(s *schema.Scanner) bool {
 		case "expires":
 			ok = s.Seen(&o, 0) && s.Text(&text8)
 		case "kind":
-			ok = s.Seen(&o, 1) && s.Const("card")
+			ok = s.Seen(&o, 1) && s.Only("const", "card")
 		case "number":
 			ok = s.Seen(&o, 2) && s.Text(&text9)
 		default:
@@ -297,7 +308,7 @@ func validTransfer(s *schema.Scanner) bool {
 		case "iban":
 			ok = s.Seen(&o, 0) && s.Text(&text10)
 		case "kind":
-			ok = s.Seen(&o, 1) && s.Const("transfer")
+			ok = s.Seen(&o, 1) && s.Only("const", "transfer")
 		default:
 			ok = s.Unknown(&o)
 		}
@@ -330,7 +341,7 @@ func validOrder(s *schema.Scanner) bool {
 		case "note":
 			ok = s.Seen(&o, 5) && (s.MaybeNull() || s.String(0, 200))
 		case "payment":
-			ok = s.Seen(&o, 6) && s.OneOf(validCard, validTransfer)
+			ok = s.Seen(&o, 6) && s.Tagged("oneOf", "kind", branch1, validCard, validTransfer)
 		case "receipt":
 			ok = s.Seen(&o, 7) && s.AnyString()
 		case "total":
@@ -380,7 +391,7 @@ func validOpen(s *schema.Scanner) bool {
 
 // validEverythingPayments checks "#/components/schemas/Everything/properties/payments".
 func validEverythingPayments(s *schema.Scanner) bool {
-	return s.List(0, -1, func(s *schema.Scanner) bool { return s.OneOf(validCard, validTransfer) })
+	return s.List(0, -1, func(s *schema.Scanner) bool { return s.Tagged("oneOf", "kind", branch1, validCard, validTransfer) })
 }
 
 // validTree_2 checks "#/components/schemas/Tree".

@@ -1,4 +1,4 @@
-package golden
+package server_test
 
 import (
 	"encoding/json"
