@@ -56,7 +56,7 @@ func (h *Handler) report(q *request, gone bool) {
 	h.log.LogAttrs(&q.ctx, level, "request", attrs[:n]...)
 }
 
-// NewLogger logs JSON to w, from the level up: debug, info, warn or error. Lines below warn may be kept back for a
+// NewLogger logs JSON to w, from the level up: debug, info, warn or error. Lines below error may be kept back for a
 // moment, to be written together; flush writes them.
 func NewLogger(w io.Writer, level string) (logger *slog.Logger, flush func()) {
 	var least slog.Level
@@ -68,7 +68,7 @@ func NewLogger(w io.Writer, level string) (logger *slog.Logger, flush func()) {
 	return slog.New(&prompt{Handler: inner, batch: b}), b.flush
 }
 
-// prompt writes everything at once as soon as something is worth a warning.
+// prompt writes everything at once as soon as there is an error.
 type prompt struct {
 	slog.Handler
 	batch *batch
@@ -77,7 +77,7 @@ type prompt struct {
 // Handle logs r.
 func (p *prompt) Handle(ctx context.Context, r slog.Record) error {
 	err := p.Handler.Handle(ctx, r)
-	if r.Level >= slog.LevelWarn {
+	if r.Level >= slog.LevelError {
 		p.batch.flush()
 	}
 	return err

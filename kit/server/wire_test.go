@@ -511,6 +511,8 @@ func TestSlowBodies(t *testing.T) {
 	c.ReadTimeout = 30 * time.Millisecond
 	s := start(t, c, get{"POST /a": body}.routes())
 	s.raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body", 408)
+	c.ReadTimeout, c.RequestTimeout = time.Minute, 30*time.Millisecond
+	start(t, c, get{"POST /a": body}.routes()).raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body, short timeout", 408)
 	conn := s.dial(t)
 	_, _ = io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 	_ = conn.(*net.TCPConn).CloseWrite()
