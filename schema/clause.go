@@ -60,6 +60,7 @@ type fact struct {
 // scope gathers what the schemas within one schema evaluate (2020-12 section 11), or declare in the sender's reading.
 type scope struct {
 	parent     int
+	origin     *Schema
 	closing    bool // the sender's reading: undeclared members are not sent
 	members    *scoped
 	items      *scoped

@@ -77,8 +77,13 @@ var formats = sync.OnceValue(func() map[string]formatLanguages {
 
 // integerFormat returns the bounds of an integer format.
 func integerFormat(name string) (lo, hi *big.Rat, ok bool) {
-	bits := map[string]uint{"int32": 31, "int64": 63}[name]
-	if bits == 0 {
+	var bits uint
+	switch name {
+	case "int32":
+		bits = 31
+	case "int64":
+		bits = 63
+	default:
 		return nil, nil, false
 	}
 	limit := new(big.Int).Lsh(big.NewInt(1), bits)
@@ -88,7 +93,10 @@ func integerFormat(name string) (lo, hi *big.Rat, ok bool) {
 
 // AssertedFormat tells whether values are checked against the format; other formats are annotations.
 func AssertedFormat(name string) bool {
+	if name == "" {
+		return false
+	}
 	_, _, integer := integerFormat(name)
-	_, known := formatTable()[name]
+	_, known := formats()[name]
 	return integer || known
 }

@@ -94,6 +94,9 @@ func (p *prover) solveObject(c *clause) answer {
 	if c.object.hi >= 0 && c.object.lo > c.object.hi {
 		return answer{}
 	}
+	if !p.spend(1 + (len(c.object.all)+len(c.object.exists))/4) {
+		return unsureAnswer("the comparison is too large")
+	}
 	s := p.newObjectSolver(c)
 	var places []place
 	var others []memberFact

@@ -50,6 +50,7 @@ type prover struct {
 	stripped  map[*Schema]*Schema
 	equals    map[[2]*Schema]bool
 	shallow   map[*Schema]string
+	tagged    map[*Schema][]tag
 	eval      *evaluator
 }
 
@@ -77,7 +78,7 @@ func newProver(direction Direction, closed bool) *prover {
 	return &prover{
 		direction: direction, closed: closed, ids: map[*Schema]int32{}, memo: map[string]*entry{},
 		languages: map[string]patternLanguage{}, synthetic: map[string]*Schema{}, stripped: map[*Schema]*Schema{},
-		equals: map[[2]*Schema]bool{}, shallow: map[*Schema]string{}, eval: newEvaluator(direction),
+		equals: map[[2]*Schema]bool{}, shallow: map[*Schema]string{}, tagged: map[*Schema][]tag{}, eval: newEvaluator(direction),
 	}
 }
 

@@ -32,7 +32,7 @@ type SubsetOptions struct {
 	SenderClosed bool
 	// Memo keeps what was found out for the next comparison; nil compares without memory.
 	Memo *Memo
-	// Budget bounds the work by a number of steps; 0 means 200,000.
+	// Budget bounds the work by a number of steps; 0 means 100,000.
 	Budget int
 }
 
@@ -74,7 +74,7 @@ type comparison struct {
 // NewMemo returns an empty memory.
 func NewMemo() *Memo { return &Memo{sides: map[side]*comparison{}} }
 
-const defaultBudget = 200000
+const defaultBudget = 100000
 
 func (o SubsetOptions) comparison() *comparison {
 	memo := o.Memo

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // assert adds a literal to a clause; false when the clause becomes contradictory.
 func (p *prover) assert(c *clause, l scoped) bool {
 	for _, known := range c.literals {
@@ -9,6 +11,13 @@ func (p *prover) assert(c *clause, l scoped) bool {
 		if known.neg != l.neg && p.same(known.schema, l.schema) {
 			return false
 		}
+	}
+	if c.within(l) || l.neg && p.tellsApart(c, l.schema) {
+		return true
+	}
+	if !p.spend(1) {
+		c.drop("the comparison is too large")
+		return true
 	}
 	c.literals = append(c.literals, l)
 	s := l.schema
@@ -24,9 +33,69 @@ func (p *prover) assert(c *clause, l scoped) bool {
 	return p.affirm(c, l)
 }
 
+// tellsApart tells whether a tag of an object (a required member with few values) already keeps the clause out of s.
+func (p *prover) tellsApart(c *clause, s *Schema) bool {
+	if c.kind != kindObject {
+		return false
+	}
+	for _, other := range p.tags(s) {
+		for _, known := range c.literals {
+			if known.neg {
+				continue
+			}
+			for _, tag := range p.tags(known.schema) {
+				if tag.name == other.name && (tag.required || other.required) && p.apart(tag.schema, other.schema) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// tag is a member that has only a few values.
+type tag struct {
+	name     string
+	schema   *Schema
+	required bool
+}
+
+const maxTagValues = 20
+
+func (p *prover) tags(s *Schema) []tag {
+	known, ok := p.tagged[s]
+	if !ok {
+		gather(s, 0, func(t *Schema) {
+			for _, pr := range t.Properties {
+				m := plain(pr.Schema)
+				if m != nil && m.HasEnum && len(m.Enum) <= maxTagValues && travels(pr.Schema, p.direction) {
+					known = append(known, tag{pr.Name, m, slices.Contains(t.Required, pr.Name)})
+				}
+			}
+		})
+		p.tagged[s] = known
+	}
+	return known
+}
+
+// apart tells whether two enums have no value in common.
+func (p *prover) apart(a, b *Schema) bool {
+	return !slices.ContainsFunc(a.Enum, func(v any) bool { return p.eval.inEnum(b, v) })
+}
+
+// within tells whether a schema is met again inside its own scope: a reference cycle that adds nothing.
+func (c *clause) within(l scoped) bool {
+	for at := l.scope; at > 0; at = c.scopes[at].parent {
+		if !l.neg && c.scopes[at].origin == l.schema {
+			return true
+		}
+	}
+	return false
+}
+
 // openScope starts the scope of a schema with unevaluated keywords.
 func (p *prover) openScope(c *clause, l scoped, deny bool) scoped {
-	s := scope{parent: l.scope, exact: deny, negMembers: deny, negItems: deny}
+	s := scope{parent: l.scope, origin: l.schema, exact: deny, negMembers: deny, negItems: deny}
 	if u := l.schema.UnevaluatedProperties; u != nil {
 		s.members = &scoped{literal{u, deny, l.sender && !deny}, l.scope}
 	}
