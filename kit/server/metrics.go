@@ -1,6 +1,7 @@
 package server
 
 import (
+	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -36,6 +37,7 @@ type routeMetrics struct {
 	panics                      prometheus.Counter
 	deprecated                  prometheus.Counter // nil when it isn't
 	codes                       atomic.Pointer[[]codeCounter]
+	log                         atomic.Pointer[slog.Handler]
 }
 
 type codeCounter struct {

@@ -60,12 +60,29 @@ func Run(ctx context.Context, c config.Config, app App, log *slog.Logger) error 
 		return err
 	}
 	err = s.wait(ctx)
-	if app.Close != nil && !errors.Is(err, ErrForced) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = errors.Join(err, app.Close(ctx))
+	return errors.Join(err, closeApp(app, err))
+}
+
+// closeApp closes what the service opened. It doesn't wait for long when the service ends in disorder: what is stuck
+// may be what holds it open.
+func closeApp(app App, err error) error {
+	if app.Close == nil || errors.Is(err, ErrForced) {
+		return nil
 	}
-	return err
+	patience := 5 * time.Second
+	if err != nil {
+		patience = 500 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- app.Close(ctx) }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("closing the service took longer than %v; let Close heed its context", patience)
+	}
 }
 
 // service is a running service.
