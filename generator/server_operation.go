@@ -119,9 +119,16 @@ func (o *serverOperation) SampleMedia() string {
 // Plain tells whether the path has none of the characters that end or escape a path.
 func (o *serverOperation) Plain() bool { return !strings.ContainsAny(o.Path, "?#%;\\ ") }
 
-// Breaks tells whether the body "{" of the type SampleMedia is refused, whatever the schema says.
-func (o *serverOperation) Breaks() bool {
-	return len(o.Bodies) > 0 && (o.Bodies[0].Kind == JSON || o.Bodies[0].Kind == Multipart)
+// Outcome is what becomes of the sample request: 4xx when its body "{" breaks every schema, 501 when nothing is required
+// of it, and one of them otherwise.
+func (o *serverOperation) Outcome() string {
+	switch {
+	case len(o.Bodies) > 0 && (o.Bodies[0].Kind == JSON || o.Bodies[0].Kind == Multipart):
+		return "4xx"
+	case len(o.Bodies) == 0 && o.Plain() && !slices.ContainsFunc(o.Params, func(p *serverParam) bool { return p.Required }):
+		return "501"
+	}
+	return "4xx or 501"
 }
 
 // Place is the operation in words: POST /v1/orders.

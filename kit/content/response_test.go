@@ -46,8 +46,9 @@ func TestAccept(t *testing.T) {
 		"application/json;q=0, */*": "application/msgpack",
 		"application/json;q=0.5, application/msgpack;q=0.9": "application/msgpack",
 		"application/msgpack;q=0.5, application/json":       "application/json",
-		"application/json;q=2":                              "",
-		"nonsense":                                          "",
+		"application/json;q=2":                              "application/json",
+		"application/json;q=2, text/html":                   "",
+		"nonsense":                                          "application/json",
 		"application/json ; q=0.2":                          "application/json",
 		strings.Repeat("a/b,", 5000):                        "",
 	} {
