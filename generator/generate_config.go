@@ -23,9 +23,9 @@ const configFile = "msgen.yaml"
 type Config struct {
 	Service         string
 	Versions        []VersionConfig
-	Client          bool // publish a client beside the models
-	TrustExtensions bool // take Go names and types from x-go-* extensions
-	LenientPatterns bool // warn about patterns that RE2 can't match, instead of refusing them
+	Client          bool       // publish a client beside the models
+	TrustExtensions bool       // take Go names and types from x-go-* extensions
+	LenientPatterns bool       // warn about patterns that RE2 can't match, instead of refusing them
 	Compat          *spec.Node // what check-compat reads: it is no business of the generator
 }
 

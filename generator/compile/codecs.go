@@ -12,6 +12,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // codecs writes decoders and encoders for the types of the models.
@@ -146,7 +148,9 @@ func typeName(text, models string) string {
 	text = strings.NewReplacer("[]", "SliceOf.", "map[string]", "MapOf.", "*", "PointerTo.").Replace(text)
 	var b strings.Builder
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '[' || r == ']' || r == ' ' || r == '{' || r == '}' }) {
-		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		first, size := utf8.DecodeRuneInString(word)
+		b.WriteRune(unicode.ToUpper(first))
+		b.WriteString(word[size:])
 	}
 	return b.String()
 }
