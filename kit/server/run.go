@@ -219,8 +219,8 @@ func remaining(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing was in
-// flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
+// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing but
+// streams was in flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
 func (s *service) drain(ctx context.Context) {
 	const tick = 20 * time.Millisecond
 	end := time.Now().Add(s.c.DrainDelay)
@@ -228,7 +228,7 @@ func (s *service) drain(ctx context.Context) {
 	defer ticker.Stop()
 	for time.Now().Before(end) {
 		idle := time.Since(time.Unix(0, s.h.last.Load()))
-		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() == 0 {
+		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() <= int64(len(s.h.streams.slots)) {
 			return
 		}
 		select {

@@ -513,7 +513,7 @@ func TestSlowBodies(t *testing.T) {
 	s.raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body", 408)
 	c.ReadTimeout, c.RequestTimeout = time.Minute, 30*time.Millisecond
 	start(t, c, get{"POST /a": body}.routes()).raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body, short timeout", 408)
-	conn := s.dial(t)
+	conn := start(t, config.Default(), get{"POST /a": body}.routes()).dial(t)
 	_, _ = io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 	_ = conn.(*net.TCPConn).CloseWrite()
 	read(t, bufio.NewReader(conn), "POST").problem(t, "short body", 400)
@@ -541,5 +541,20 @@ func TestLabelsComeFromTheContract(t *testing.T) {
 	}
 	if strings.Contains(m, "/a/1") || strings.Contains(m, "M1") {
 		t.Errorf("labels come from requests:\n%s", m)
+	}
+}
+
+// However a stream is cut into reads, the same is found in it.
+func TestScanDoesNotDependOnReads(t *testing.T) {
+	s := start(t, config.Default(), get{"POST /a": body}.routes())
+	const bad = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+	for cut := 1; cut < len(bad); cut += 7 {
+		c := s.dial(t)
+		go func() {
+			_, _ = io.WriteString(c, bad[:cut])
+			time.Sleep(time.Millisecond) // most likely another read; any outcome must be the same
+			_, _ = io.WriteString(c, bad[cut:])
+		}()
+		read(t, bufio.NewReader(c), "POST").problem(t, fmt.Sprintf("cut at %d", cut), 400)
 	}
 }
