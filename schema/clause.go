@@ -26,7 +26,7 @@ type clause struct {
 	kind     kind
 	root     goal
 	literals []scoped // already asserted
-	choices  []choice
+	choices  []openChoice
 	scopes   []scope
 	dropped  string // why a constraint could not be expressed
 
@@ -48,6 +48,13 @@ type scoped struct {
 // choice is a disjunction: one of its alternatives holds.
 type choice [][]fact
 
+// openChoice is a choice that is still to be made. denied is the schema whose negation it is, if it is one: these come
+// after the others, which say more about the value.
+type openChoice struct {
+	alternatives choice
+	denied       *Schema
+}
+
 // fact is a conjunct of an alternative: a literal, or an atom of the clause's kind.
 type fact struct {
 	lit  *scoped
@@ -55,6 +62,7 @@ type fact struct {
 	// member and count describe the two atoms that quick looks into: a member (or item) that must exist.
 	exists *memberFact
 	item   *itemFact
+	absent string // the member that must be missing, for the negation of required
 }
 
 // scope gathers what the schemas within one schema evaluate (2020-12 section 11), or declare in the sender's reading.
@@ -128,21 +136,21 @@ func (p *prover) split(c *clause, depth int) answer {
 	if depth > maxSplits {
 		return unsureAnswer("too many alternatives")
 	}
-	smallest, ok := p.propagate(c)
+	next, ok := p.propagate(c)
 	if !ok {
 		return answer{}
 	}
 	if c.hasEnum {
 		return p.pickValue(c.finite, c.root)
 	}
-	if smallest < 0 {
+	if next < 0 {
 		return p.finish(c)
 	}
 	if !p.spend(1 + len(c.literals)/8) {
 		return unsureAnswer("the comparison is too large")
 	}
-	alternatives := c.choices[smallest]
-	c.choices = slices.Delete(c.choices, smallest, smallest+1)
+	alternatives := c.choices[next].alternatives
+	c.choices = slices.Delete(c.choices, next, next+1)
 	best := answer{}
 	for _, alternative := range alternatives {
 		d := c.clone()
@@ -160,21 +168,19 @@ func (p *prover) split(c *clause, depth int) answer {
 	return best
 }
 
-// propagate removes impossible alternatives and asserts the only ones left; it returns the index of the smallest choice
-// that remains, or -1.
-func (p *prover) propagate(c *clause) (smallest int, ok bool) {
+// propagate removes impossible alternatives and asserts the only ones left; it returns the index of the choice to split
+// next, or -1.
+func (p *prover) propagate(c *clause) (next int, ok bool) {
 	for {
-		smallest = -1
-		unit := false
-		for i := 0; i < len(c.choices) && !unit; i++ {
-			kept := make(choice, 0, len(c.choices[i]))
-			for _, alternative := range c.choices[i] {
-				if p.quick(c, alternative) {
-					kept = append(kept, alternative)
-				}
-			}
-			c.choices[i] = kept
+		next = -1
+		changed := false
+		final := !slices.ContainsFunc(c.choices, func(o openChoice) bool { return o.denied == nil })
+		for i := 0; i < len(c.choices) && !changed; i++ {
+			kept, done := p.prune(c, c.choices[i], final)
 			switch {
+			case done:
+				c.choices = slices.Delete(c.choices, i, i+1)
+				changed = true
 			case len(kept) == 0:
 				return 0, false
 			case len(kept) == 1:
@@ -182,28 +188,75 @@ func (p *prover) propagate(c *clause) (smallest int, ok bool) {
 				if !p.assertAll(c, kept[0]) {
 					return 0, false
 				}
-				unit = true
-			case slices.ContainsFunc(kept, func(a []fact) bool { return c.entails(a) }):
-				c.choices = slices.Delete(c.choices, i, i+1)
-				unit = true
-			case smallest < 0 || len(kept) < len(c.choices[smallest]):
-				smallest = i
+				changed = true
+			default:
+				c.choices[i].alternatives = kept
+				if next < 0 || before(c.choices[i], c.choices[next]) {
+					next = i
+				}
 			}
 		}
-		if !unit {
-			return smallest, true
+		if !changed {
+			return next, true
 		}
 	}
 }
 
-// entails tells whether the clause plainly contains every fact.
-func (c *clause) entails(facts []fact) bool {
+// prune drops the alternatives of a choice that can't hold; done tells that one of them holds already.
+func (p *prover) prune(c *clause, o openChoice, final bool) (kept choice, done bool) {
+	if o.denied != nil && p.tellsApart(c, o.denied) {
+		return nil, true
+	}
+	for _, alternative := range o.alternatives {
+		if c.entails(alternative, final) {
+			return nil, true
+		}
+	}
+	kept = make(choice, 0, len(o.alternatives))
+	for _, alternative := range o.alternatives {
+		if p.quick(c, alternative) {
+			kept = append(kept, alternative)
+		}
+	}
+	return kept, false
+}
+
+// before orders the choices: negations last, then the smallest first.
+func before(a, b openChoice) bool {
+	if (a.denied == nil) != (b.denied == nil) {
+		return a.denied == nil
+	}
+	return len(a.alternatives) < len(b.alternatives)
+}
+
+// entails tells whether the clause plainly contains every fact. final says that no choice is left but negations, so that
+// the members that the sender declares are known.
+func (c *clause) entails(facts []fact, final bool) bool {
 	for _, f := range facts {
-		if f.lit == nil || !slices.ContainsFunc(c.literals, func(l scoped) bool { return l.literal == f.lit.literal }) {
+		known := false
+		switch {
+		case f.lit != nil:
+			known = slices.ContainsFunc(c.literals, func(l scoped) bool { return l.literal == f.lit.literal })
+		case f.absent != "":
+			known = c.lacks(f.absent, final)
+		}
+		if !known {
 			return false
 		}
 	}
 	return true
+}
+
+// lacks tells whether the objects of the clause surely have no such member.
+func (c *clause) lacks(name string, final bool) bool {
+	sc := &c.scopes[0]
+	if final && sc.declares && !sc.all && !sc.uncertain && len(sc.patterns) == 0 && !slices.Contains(sc.names, name) {
+		return true
+	}
+	return slices.ContainsFunc(c.object.all, func(m memberFact) bool {
+		in, _ := m.class.contains(name)
+		return m.never && in
+	})
 }
 
 // quick tells whether an alternative could hold, looking only at what it touches.
@@ -290,13 +343,8 @@ func (p *prover) finish(c *clause) answer {
 
 // choose adds a disjunction.
 func (c *clause) choose(alternatives choice) bool {
-	switch len(alternatives) {
-	case 0:
-		return false
-	default:
-		c.choices = append(c.choices, alternatives)
-		return true
-	}
+	c.choices = append(c.choices, openChoice{alternatives: alternatives})
+	return len(alternatives) > 0
 }
 
 func atomFact(atom func(*clause) bool) []fact { return []fact{{atom: atom}} }

@@ -192,7 +192,9 @@ func (p *prover) denyObject(l scoped) choice {
 	s := l.schema
 	var out choice
 	for _, name := range requiredIn(s, p.direction) {
-		out = append(out, allFact(memberFact{class: nameClass(name), never: true}))
+		missing := allFact(memberFact{class: nameClass(name), never: true})
+		missing[0].absent = name
+		out = append(out, missing)
 	}
 	for _, pr := range s.Properties {
 		if travels(pr.Schema, p.direction) {

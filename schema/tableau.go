@@ -38,15 +38,20 @@ func (p *prover) tellsApart(c *clause, s *Schema) bool {
 	if c.kind != kindObject {
 		return false
 	}
-	for _, other := range p.tags(s) {
-		for _, known := range c.literals {
-			if known.neg {
-				continue
-			}
-			for _, tag := range p.tags(known.schema) {
-				if tag.name == other.name && (tag.required || other.required) && p.apart(tag.schema, other.schema) {
-					return true
-				}
+	for _, known := range c.literals {
+		if !known.neg && p.taggedApart(known.schema, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// taggedApart tells whether a required member has other values in a than in b.
+func (p *prover) taggedApart(a, b *Schema) bool {
+	for _, x := range p.tags(a) {
+		for _, y := range p.tags(b) {
+			if x.name == y.name && (x.required || y.required) && p.apart(x.schema, y.schema) {
+				return true
 			}
 		}
 	}
@@ -286,6 +291,9 @@ func (p *prover) disjoint(a, b *Schema, k kind) bool {
 	if a.Types != 0 && a.Types&k.types() == 0 || b.Types != 0 && b.Types&k.types() == 0 {
 		return true
 	}
+	if k == kindObject && p.taggedApart(a, b) {
+		return true
+	}
 	return a != b && p.solve(goal{{schema: a}, {schema: b}}).status == empty
 }
 
@@ -333,7 +341,8 @@ func (p *prover) deny(c *clause, l scoped) bool {
 	if len(out) == 1 {
 		return p.assertAll(c, out[0])
 	}
-	return c.choose(out)
+	c.choices = append(c.choices, openChoice{out, s})
+	return len(out) > 0
 }
 
 func dropFact(reason string) []fact {
