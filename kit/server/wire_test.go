@@ -223,6 +223,7 @@ func TestFaultsOnTheWireAreProblems(t *testing.T) {
 		{"two hosts", "GET /a HTTP/1.1\r\n" + host + host + "\r\n", 400, true},
 		{"bad host", "GET /a HTTP/1.1\r\nHost: a b/<x>\r\n\r\n", 400, true},
 		{"HTTP/9.9", "GET /a HTTP/9.9\r\n" + host + "\r\n", 505, true},
+		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, true},
 		{"TLS", "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", 400, true},
 		{"no request line", "nonsense\r\n\r\n", 400, true},
 		{"many fields", "GET /a HTTP/1.1\r\n" + host + strings.Repeat("X: y\r\n", 100) + "\r\n", 431, true},
