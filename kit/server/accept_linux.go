@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net"
 	"os"
 	"syscall"
@@ -22,10 +23,10 @@ func acceptWaiting(l net.Listener) []net.Conn {
 	_ = raw.Control(func(fd uintptr) {
 		for {
 			waiting, _, err := syscall.Accept4(int(fd), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
-			switch err {
-			case nil:
+			switch {
+			case err == nil:
 				fds = append(fds, waiting)
-			case syscall.EINTR, syscall.ECONNABORTED:
+			case errors.Is(err, syscall.EINTR), errors.Is(err, syscall.ECONNABORTED):
 			default:
 				_ = syscall.Shutdown(int(fd), syscall.SHUT_RD) // closing comes next, and does the same
 				return

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -206,7 +207,7 @@ type requestBody struct {
 // Read reads from the body below.
 func (b *requestBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && b.conn != nil {
+	if errors.Is(err, io.EOF) && b.conn != nil {
 		_ = b.conn.SetReadDeadline(time.Time{})
 		b.conn = nil
 		b.reading.Store(false)
