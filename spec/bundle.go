@@ -146,9 +146,6 @@ func (b *bundler) object(n *Node, name string) any {
 			return b.object(inline, name)
 		}
 		out["$ref"] = text
-		if b.edition&v31up == 0 {
-			return out
-		}
 	}
 	known := b.keys[name]
 	for key, v := range n.All() {

@@ -41,6 +41,9 @@ func TestCorpusBundles(t *testing.T) {
 		if twice, err := again.BundleJSON(); err != nil || string(twice) != string(data) {
 			t.Errorf("%s: the bundle of the bundle differs: %v", files[i], err)
 		}
+		if !d.Root.Get("paths").Equal(again.Root.Get("paths")) {
+			t.Errorf("%s: the bundle of one file is not the file", files[i])
+		}
 		if len(d.Operations()) != len(again.Operations()) {
 			t.Errorf("%s: got %d operations, want %d", files[i], len(again.Operations()), len(d.Operations()))
 		}

@@ -27,9 +27,10 @@ func (d *Document) loadReferences(ctx context.Context) Diagnostics {
 		f := queue[0]
 		queue = queue[1:]
 		f.survey(d.Version.JSONSchema202012())
+		d.register(f)
 		for _, ref := range f.refs {
 			id, err := d.target(ref, ref.text)
-			if err != nil || d.files[id] != nil || d.resource(id) != nil {
+			if err != nil || d.files[id] != nil || d.uris[id] != nil {
 				continue
 			}
 			if len(d.files) >= maxFiles || total > maxTotal {
@@ -150,16 +151,16 @@ func (d *Document) base(n *Node) (*Node, string) {
 	return resource, base.String()
 }
 
-// resource finds a schema by its absolute $id.
-func (d *Document) resource(uri string) *Node {
-	for _, f := range d.files {
-		for _, n := range f.resources {
-			if _, id := d.base(n); id == uri {
-				return n
-			}
+// register remembers the schemas of a file that have an $id by their absolute URI.
+func (d *Document) register(f *file) {
+	for _, n := range f.resources {
+		if d.uris == nil {
+			d.uris = map[string]*Node{}
+		}
+		if _, uri := d.base(n); d.uris[uri] == nil {
+			d.uris[uri] = n
 		}
 	}
-	return nil
 }
 
 // target returns the id of the file, or the absolute $id of the schema, that the part of ref before "#" names.
@@ -169,13 +170,13 @@ func (d *Document) target(from *Node, ref string) (string, error) {
 		if u, err := url.Parse(name); err == nil {
 			if b, err := url.Parse(base); err == nil {
 				uri := b.ResolveReference(u).String()
-				if d.resource(uri) != nil {
+				if d.uris[uri] != nil {
 					return uri, nil
 				}
 			}
 		}
 	}
-	if d.resource(name) != nil {
+	if d.uris[name] != nil {
 		return name, nil
 	}
 	return d.source.join(from.file().id, name)
@@ -220,7 +221,7 @@ func (d *Document) seek(base *Node, ref string, left *budget) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n := d.resource(id); n != nil {
+		if n := d.uris[id]; n != nil {
 			resource, root = n, n.file().root
 		} else {
 			f := d.files[id]

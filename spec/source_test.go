@@ -202,7 +202,7 @@ func TestLoadURL(t *testing.T) {
 	defer server.Close()
 	host := strings.TrimPrefix(server.URL, "http://")
 	o := Options{AllowRemote: []string{host}, AllowPrivate: true}
-	for _, name := range []string{"/api/openapi.yaml"} {
+	for _, name := range []string{"/api/openapi.yaml", "/same"} {
 		d, err := Load(context.Background(), server.URL+name, o)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

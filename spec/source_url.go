@@ -20,6 +20,7 @@ const remoteTimeout = 10 * time.Second
 type remote struct {
 	allowed []string
 	client  *http.Client
+	final   map[string]string // where an id led by redirects, which is what its references are relative to
 }
 
 func urlSource(ref string, o Options) (source, string, error) {
@@ -42,7 +43,7 @@ func newRemote(o Options) *remote {
 		}
 		return publicAddress(address)
 	}}
-	r := &remote{allowed: o.AllowRemote}
+	r := &remote{allowed: o.AllowRemote, final: map[string]string{}}
 	r.client = &http.Client{
 		Timeout:       remoteTimeout,
 		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
@@ -82,6 +83,9 @@ func (r *remote) redirect(req *http.Request, via []*http.Request) error {
 func (r *remote) name(id string) string { return id }
 
 func (r *remote) join(base, ref string) (string, error) {
+	if final, ok := r.final[base]; ok {
+		base = final
+	}
 	b, err := url.Parse(base)
 	if err != nil {
 		return "", err
@@ -116,6 +120,9 @@ func (r *remote) read(ctx context.Context, id string) ([]byte, error) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s: the host answers %s: check the URL", id, resp.Status)
+	}
+	if last := resp.Request.URL.String(); last != id {
+		r.final[id] = last
 	}
 	return readLimited(resp.Body, id)
 }

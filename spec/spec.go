@@ -77,10 +77,10 @@ type Document struct {
 	source     source
 	files      map[string]*file // by id
 	main       *file
-	converted  map[*Node]*Node // Swagger 2.0: original parameter, response, header, scheme or path item to its OpenAPI 3 form
+	uris       map[string]*Node // schemas by absolute $id
+	converted  map[*Node]*Node  // Swagger 2.0: original parameter, response, header, scheme or path item to its OpenAPI 3 form
 	operations once[[]*Operation]
 	webhooks   once[[]*Operation]
-	resources  once[map[string]*Node]
 }
 
 // once is a value that is computed at its first use.
