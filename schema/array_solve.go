@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 const (
 	maxArrayLength  = 20000
@@ -83,7 +86,7 @@ func (p *prover) mergeLimits(limits []itemFact) []itemFact {
 // demand places the items that exists asks for: the k-th of the i-th fact, at position at or later.
 func (s *arraySolver) demand(i, k, at int) bool {
 	if i == len(s.a.exists) {
-		return s.limit()
+		return s.limit(0, make([]int, len(s.a.limits)))
 	}
 	f := &s.a.exists[i]
 	if k == f.count {
@@ -112,30 +115,56 @@ func (s *arraySolver) goalAt(pos int) goal { return append(s.a.at(pos), s.extra[
 
 func (s *arraySolver) value(pos int) answer { return s.p.solve(s.goalAt(pos)) }
 
-// limit makes sure that no more items than allowed satisfy the literals of a limit, by denying them to the others.
-func (s *arraySolver) limit() bool {
-	kept := slices.Clone(s.extra)
-	defer func() { s.extra = kept }()
-	s.extra = slices.Clone(s.extra)
-	for i := range s.a.limits {
-		f := &s.a.limits[i]
-		count := 0
-		for pos := f.from; pos < len(s.extra); pos++ {
-			denied := literal{f.lits[0].schema, !f.lits[0].neg, false}
-			s.extra[pos] = append(slices.Clip(s.extra[pos]), denied)
-			if s.value(pos).status == empty {
-				s.extra[pos] = s.extra[pos][:len(s.extra[pos])-1]
-				count++
+const maxLimits = 5
+
+// limit makes sure that no more items than allowed satisfy the literals of a limit: at each position from pos on it
+// denies as many of them as it can.
+func (s *arraySolver) limit(pos int, counts []int) bool {
+	limits := s.a.limits
+	if pos == len(s.extra) || len(limits) == 0 {
+		return s.build()
+	}
+	if len(limits) > maxLimits || !s.p.spend(1) {
+		s.reason = "several contains limit the items"
+		return false
+	}
+	kept := s.extra[pos]
+	defer func() { s.extra[pos] = kept }()
+	var tried []int // sets of limits that the item may count for, none a superset of another
+	for _, mask := range bySize(len(limits)) {
+		if slices.ContainsFunc(tried, func(t int) bool { return mask&t == t }) {
+			continue
+		}
+		next := slices.Clone(counts)
+		within := true
+		s.extra[pos] = slices.Clip(kept)
+		for i, f := range limits {
+			if mask>>i&1 == 1 {
+				next[i]++
+				within = within && next[i] <= f.count
+			} else {
+				s.extra[pos] = append(s.extra[pos], literal{f.lits[0].schema, !f.lits[0].neg, false})
 			}
 		}
-		if count > f.count {
-			if len(s.a.limits) > 1 {
-				s.reason = "several contains limit the items"
-			}
-			return false
+		if s.value(pos).status == empty {
+			continue
+		}
+		tried = append(tried, mask)
+		if within && s.limit(pos+1, next) {
+			return true
 		}
 	}
-	return s.build()
+	return false
+}
+
+// bySize lists the subsets of n things as bit masks, the smallest first.
+func bySize(n int) []int {
+	masks := make([]int, 1<<n)
+	for i := range masks {
+		masks[i] = i
+	}
+	slices.SortStableFunc(masks, func(a, b int) int { return bits.OnesCount(uint(a)) - bits.OnesCount(uint(b)) })
+	return masks
 }
 
 // build solves every position, with distinct or with two equal values where that is asked.
