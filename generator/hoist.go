@@ -66,7 +66,7 @@ type modeler struct {
 	doc      *spec.Document
 	scope    nameScope
 	names    map[*spec.Node]string // of the components, given before anything else is named
-	roots    map[string]string     // JSON pointer of a named place (an operation, a component) to the Go name
+	roots    map[string]string     // Location of a named place (an operation, a component) to the Go name
 	exprs    map[*spec.Node]typeExpr
 	merged   map[string]typeExpr // of several schemas that apply together
 	declared []*modelType
@@ -92,7 +92,7 @@ func newModeler(doc *spec.Document, o ModelOptions) *modeler {
 	}
 	for i, name := range m.scope.claimAll(natural) {
 		m.names[nodes[i]] = name
-		m.roots[nodes[i].Pointer()] = name
+		m.roots[nodes[i].Location()] = name
 	}
 	return m
 }
@@ -252,18 +252,37 @@ func (m *modeler) nameOf(node *spec.Node) string {
 	if name, ok := m.names[node]; ok {
 		return name
 	}
-	pointer := node.Pointer()
-	if pointer == "" {
-		file, _, _ := strings.Cut(node.Location(), "#")
-		file = strings.TrimSuffix(path.Base(file), path.Ext(file))
-		return exportedName(file)
-	}
-	for at := len(pointer); at > 0; at = strings.LastIndexByte(pointer[:at], '/') {
-		if root, ok := m.roots[pointer[:at]]; ok {
-			return clipName(root + nameSuffix(placeWords(pointer[at:])))
+	location := node.Location()
+	start := strings.IndexByte(location, '#') + 1
+	for at := len(location); at > start; at = strings.LastIndexByte(location[:at], '/') {
+		if root, ok := m.roots[location[:at]]; ok {
+			return clipName(root + nameSuffix(placeWords(location[at:])))
 		}
 	}
-	return exportedName(placeWords(pointer))
+	pointer := location[start:]
+	if m.isMain(node) || namedPlace(pointer) {
+		return exportedName(placeWords(pointer))
+	}
+	file := path.Base(location[:start-1])
+	file = strings.TrimSuffix(file, path.Ext(file))
+	return clipName(exportedName(file) + nameSuffix(placeWords(pointer)))
+}
+
+// isMain tells whether a node stands in the contract's own file.
+func (m *modeler) isMain(node *spec.Node) bool {
+	file, _, _ := strings.Cut(node.Location(), "#")
+	main, _, _ := strings.Cut(m.doc.Source.Get("info").Location(), "#")
+	return file == main
+}
+
+// namedPlace tells whether a pointer leads through a keyword under which schemas have names.
+func namedPlace(pointer string) bool {
+	for _, keyword := range []string{"/components/", "/definitions/", "/$defs/", "/schemas/"} {
+		if strings.HasPrefix(pointer, keyword) {
+			return true
+		}
+	}
+	return false
 }
 
 // placeWords makes words of a JSON pointer: its names without the keywords between them.

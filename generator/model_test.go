@@ -32,9 +32,8 @@ func TestVersions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			contract := archive.Files[0]
-			v, faults := versionOf(t, contract.Name, contract.Data, strings.HasPrefix(string(archive.Comment), "With trust"))
-			got := []txtar.File{contract, {Name: "faults", Data: faultText(faults)}}
+			v, faults := versionOf(t, archive)
+			got := append(contractFiles(archive), txtar.File{Name: "faults", Data: faultText(faults)})
 			if v != nil {
 				compiles(t, imports, v.Models.Source)
 				got = append(got, txtar.File{Name: "operations", Data: versionText(v)},
@@ -58,12 +57,32 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func versionOf(t *testing.T, name string, contract []byte, trust bool) (*Version, []spec.Diagnostic) {
+// contractFiles are the files of the archive that make up the contract, the main one first.
+func contractFiles(archive *txtar.Archive) []txtar.File {
+	var files []txtar.File
+	for _, file := range archive.Files {
+		if ext := filepath.Ext(file.Name); ext == ".yaml" || ext == ".json" {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// versionOf makes the Version of the contract in the archive.
+func versionOf(t *testing.T, archive *txtar.Archive) (*Version, []spec.Diagnostic) {
 	t.Helper()
-	doc, err := spec.Parse(name, contract, spec.Options{})
+	dir := t.TempDir()
+	files := contractFiles(archive)
+	for _, file := range files {
+		if err := os.WriteFile(filepath.Join(dir, file.Name), file.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	doc, err := spec.Load(t.Context(), files[0].Name, spec.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
+	trust := strings.HasPrefix(string(archive.Comment), "With trust")
 	v, faults, err := NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1", TrustExtensions: trust})
 	if err != nil {
 		t.Fatal(err)

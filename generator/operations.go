@@ -14,7 +14,7 @@ func (b *versionBuilder) addOperations() {
 	operations := b.routable()
 	names := b.nameOperations(operations)
 	for i, op := range operations {
-		b.roots[op.Node.Pointer()] = names[i]
+		b.roots[op.Node.Location()] = names[i]
 	}
 	var files nameScope
 	files.reserve(b.options.ReservedFiles...)
@@ -187,7 +187,7 @@ func (b *versionBuilder) addResponses(out *Operation, op *spec.Operation) {
 // placeName names what is declared for a part of an operation. A part that is a component is named after it, with the
 // suffix when a schema has the name already.
 func (b *versionBuilder) placeName(part, operation *spec.Node, own, suffix string) string {
-	at, within := part.Pointer(), operation.Pointer()
+	at, within := part.Location(), operation.Location()
 	if at == within {
 		return own // made of several parts of the operation, as a body is in Swagger 2.0
 	}
