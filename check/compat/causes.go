@@ -48,6 +48,9 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result
 
 // proven adds the witness to a finding.
 func (s *schemas) proven(use comparison, d check.Diagnostic, witness any) check.Diagnostic {
+	if use.witness != nil {
+		witness = use.witness
+	}
 	raw, err := json.Marshal(witness)
 	if err != nil {
 		panic(err) // witnesses are JSON values
@@ -145,6 +148,10 @@ func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.N
 			}
 			return "may be " + listed(d.Values) + " now"
 		}
+	case "type":
+		if text := types(side, d); text != "" {
+			return text
+		}
 	case "additionalProperties", "unevaluatedProperties":
 		member := "undeclared members"
 		if d.Name != "" {
@@ -156,6 +163,36 @@ func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.N
 		return member + " may come that were not announced"
 	}
 	return s.change(side, d, old, revision)
+}
+
+// typeNames are the types in the order that they are named in.
+var typeNames = []struct {
+	types schema.Types
+	name  string
+}{
+	{schema.Null, "null"}, {schema.Boolean, "boolean"}, {schema.Integer, "integer"}, {schema.Number, "number"},
+	{schema.String, "string"}, {schema.Array, "array"}, {schema.Object, "object"},
+}
+
+// types says which types the receiver lacks, or "" where the sender's are not stated.
+func types(side string, d schema.Difference) string {
+	from, to := d.Sender.Types, d.Receiver.Types
+	if to&schema.Number != 0 {
+		to |= schema.Integer
+	}
+	var lacking []string
+	for _, t := range typeNames {
+		if from&t.types != 0 && to&t.types == 0 {
+			lacking = append(lacking, t.name)
+		}
+	}
+	switch {
+	case len(lacking) == 0:
+		return ""
+	case side == "request":
+		return "no longer takes the type " + strings.Join(lacking, ", ")
+	}
+	return "may be of the type " + strings.Join(lacking, ", ") + " now"
 }
 
 // change says how a keyword has changed, with both values where they are short.

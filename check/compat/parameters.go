@@ -139,6 +139,9 @@ func (c *comparer) serialization(old, revision parameter, side string) string {
 		}
 		return fmt.Sprintf("the content was %s and is %s", old.media, revision.media)
 	}
+	if old.in == "path" && old.style == "matrix" && old.name != revision.name {
+		return fmt.Sprintf("the matrix parameter was called %s and is %s", old.name, revision.name)
+	}
 	shape := c.schemas.shape(old.schema, c.old)
 	if old.style != revision.style && !sameBytes(old, revision, shape) {
 		return fmt.Sprintf("the style was %s and is %s", old.style, revision.style)

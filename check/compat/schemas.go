@@ -19,7 +19,6 @@ type schemas struct {
 
 func newSchemas(c *comparer) *schemas {
 	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]bool{}}
-	s.wire = newWire()
 	return s
 }
 
@@ -45,6 +44,7 @@ type comparison struct {
 	side     string
 	what     string
 	exchange func(witness json.RawMessage) *check.Exchange
+	witness  any        // a witness that is known before, whole; nil for none
 	old, new *spec.Node // where the schemas stand; the holder for an absent one
 }
 

@@ -11,45 +11,8 @@ import (
 	"github.com/msgen/msgen/spec"
 )
 
-// wire compares parameters and headers, whose values travel as text: 5 and "5" are the same bytes.
-type wire struct {
-	set   *schema.Set
-	trees *schema.Documents
-	texts map[schema.Types]*schema.Schema
-	count int
-}
-
-func newWire() wire {
-	trees := &schema.Documents{}
-	return wire{set: schema.NewSet(trees), trees: trees, texts: map[schema.Types]*schema.Schema{}}
-}
-
-// parse makes a schema of a tree that stands in no contract.
-func (w *wire) parse(tree any) *schema.Schema {
-	w.count++
-	parsed, err := w.set.Parse(w.trees.Add(fmt.Sprintf("wire:%d", w.count), tree, schema.Draft202012))
-	if err != nil {
-		panic(err) // the trees are our own
-	}
-	return parsed
-}
-
-// texts of the values of a type, as a parameter carries them. The pattern takes in more numbers than the schema may
-// allow: it is only used for the sender, where more is safe.
-var textPatterns = map[schema.Types]string{
-	schema.Integer:                 `^-?[0-9]+$`,
-	schema.Integer | schema.Number: `^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`,
-	schema.Boolean:                 `^(true|false)$`,
-}
-
-func (w *wire) text(types schema.Types) *schema.Schema {
-	if known, ok := w.texts[types]; ok {
-		return known
-	}
-	made := w.parse(map[string]any{"type": "string", "pattern": textPatterns[types]})
-	w.texts[types] = made
-	return made
-}
+// wire compares parameters and headers, whose values travel as text.
+type wire struct{}
 
 // compareWire compares the schemas of a parameter or header by the texts of their values.
 func (s *schemas) compareWire(p pair, side, what string, old, revision parameter) {
@@ -65,14 +28,21 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 		return
 	}
 	sender, receiver := before, after
+	from, to := old, revision
 	if side == "response" {
 		sender, receiver = after, before
+		from, to = revision, old
 	}
-	if old.media == "" && s.sameTexts(sender, receiver, side) {
-		s.policy(use, before, after)
-		return
+	verdict, witness := schema.Subset(sender, receiver, s.options(side)).Answer, any(nil)
+	if verdict != schema.Yes && old.media == "" && revision.media == "" {
+		verdict, witness = s.texts(side, sender, receiver, from, to)
 	}
-	s.decide(use, before, after)
+	if verdict == schema.No {
+		use.witness = witness
+	}
+	if verdict != schema.Yes {
+		s.decide(use, before, after)
+	}
 	s.policy(use, before, after)
 }
 
@@ -83,96 +53,101 @@ func orHolder(p parameter) *spec.Node {
 	return p.node
 }
 
-// sameTexts tells whether the receiver takes every text that the sender may send, where the schemas alone do not say so:
-// a number may be sent where a string is read.
-func (s *schemas) sameTexts(sender, receiver *schema.Schema, side string) bool {
-	if schema.Subset(sender, receiver, s.options(side)).Answer == schema.Yes {
-		return true
+// texts compares two schemas by the texts of their values. A witness is a value of the sender whose text the receiver
+// can't read.
+func (s *schemas) texts(side string, sender, receiver *schema.Schema, from, to parameter) (schema.Answer, any) {
+	a, b := sender.Target(), receiver.Target()
+	if a == nil || b == nil {
+		return schema.Unknown, nil
 	}
-	from, to := sender.Target(), receiver.Target()
-	if from == nil || to == nil {
-		return false
+	if b.Types == schema.Array && b.Items != nil {
+		switch {
+		case a.Types == schema.Array && a.Items != nil:
+			return s.itemTexts(side, a, b, from, to)
+		case s.wraps(a, b, to):
+			answer, witness := s.texts(side, sender, b.Items, from, to)
+			return answer, witness
+		}
+		return schema.Unknown, nil
 	}
-	if from.HasEnum {
-		return s.textsOfEnum(from, receiver)
+	sent, ok := s.wire.textsOf(sender, false)
+	if !ok {
+		return schema.Unknown, nil
 	}
-	if from.Types == schema.Array && to.Types == schema.Array && from.Items != nil && to.Items != nil {
-		return s.sameItems(from, to, side)
+	read, ok := s.wire.textsOf(receiver, true)
+	if !ok {
+		return schema.Unknown, nil
 	}
-	return s.scalarTexts(from, receiver, side)
+	result := schema.Subset(sent, read, schema.SubsetOptions{})
+	if result.Answer != schema.No {
+		return result.Answer, nil
+	}
+	return s.unread(sender, receiver, result.Witness)
 }
 
-// textsOfEnum asks for each listed value whether its text is read.
-func (s *schemas) textsOfEnum(from, receiver *schema.Schema) bool {
+// unread turns a text into a value of the sender that is written so, if the receiver can't read it.
+func (s *schemas) unread(sender, receiver *schema.Schema, witness any) (schema.Answer, any) {
 	judge := schema.NewJudge(schema.Neither, false)
-	for _, value := range from.Enum {
-		accepted := false
-		for _, reading := range readings(value) {
-			ok, err := judge.Valid(receiver, reading)
-			accepted = accepted || ok && err == nil
+	var value any
+	sent := false
+	for _, reading := range readings(witness) {
+		if ok, err := judge.Valid(receiver, reading); ok || err != nil {
+			return schema.Unknown, nil
 		}
-		if !accepted {
-			return false
+		if ok, err := judge.Valid(sender, reading); ok && err == nil && !sent {
+			value, sent = reading, true
 		}
 	}
-	return true
+	if !sent {
+		return schema.Unknown, nil
+	}
+	return schema.No, value
 }
 
-// readings are the JSON values that the text of a value may be read as.
+// wraps tells whether the text of one value is read as an array of that value.
+func (s *schemas) wraps(a, array *schema.Schema, to parameter) bool {
+	scalar := shapeOf(a) <= scalar
+	exploded := to.style == "form" && to.explode || shapeOf(a) == numeric && to.style != "deepObject"
+	return scalar && exploded && (array.MinItems == nil || *array.MinItems <= 1) && len(array.PrefixItems) == 0 && array.Contains == nil
+}
+
+// readings are the JSON values that a text, or the text of a value, may be read as.
 func readings(value any) []any {
-	switch v := value.(type) {
-	case string:
-		all := []any{v}
-		var parsed any
-		decoder := json.NewDecoder(strings.NewReader(v))
-		decoder.UseNumber()
-		if err := decoder.Decode(&parsed); err == nil && !decoder.More() {
-			switch parsed.(type) {
-			case json.Number, bool:
-				all = append(all, parsed)
-			}
-		}
-		return all
-	case json.Number:
-		return []any{v, string(v)}
-	case bool:
-		return []any{v, fmt.Sprint(v)}
+	written, ok := value.(string)
+	if !ok {
+		return []any{value}
 	}
-	return []any{value}
+	all := []any{written}
+	var parsed any
+	decoder := json.NewDecoder(strings.NewReader(written))
+	decoder.UseNumber()
+	if err := decoder.Decode(&parsed); err == nil && !decoder.More() {
+		switch parsed.(type) {
+		case json.Number, bool:
+			all = append(all, parsed)
+		}
+	}
+	return all
 }
 
-// sameItems compares arrays that differ in their items alone.
-func (s *schemas) sameItems(from, to *schema.Schema, side string) bool {
+// itemTexts compares arrays that differ in their items alone.
+func (s *schemas) itemTexts(side string, a, b *schema.Schema, from, to parameter) (schema.Answer, any) {
 	loose := func(s *schema.Schema) *schema.Schema {
 		copied := *s
-		copied.Items = nil
-		copied.Location = s.Location + "#items"
+		copied.Items, copied.Location = nil, ""
 		return &copied
 	}
-	return schema.Subset(loose(from), loose(to), s.options(side)).Answer == schema.Yes && s.sameTexts(from.Items, to.Items, side)
-}
-
-// scalarTexts replaces the numbers and booleans of the sender by their texts.
-func (s *schemas) scalarTexts(from, receiver *schema.Schema, side string) bool {
-	if from.Types == 0 || from.Types&^(schema.Integer|schema.Number|schema.Boolean) != 0 {
-		return false
+	if schema.Subset(loose(a), loose(b), s.options(side)).Answer != schema.Yes {
+		return schema.Unknown, nil
 	}
-	parts := []schema.Types{}
-	if from.Types&schema.Boolean != 0 {
-		parts = append(parts, schema.Boolean)
-	}
-	if numbers := from.Types & (schema.Integer | schema.Number); numbers != 0 {
-		if numbers&schema.Number != 0 {
-			numbers = schema.Integer | schema.Number
+	answer, witness := s.texts(side, a.Items, b.Items, from, to)
+	if answer == schema.No {
+		if a.MinItems != nil && *a.MinItems > 1 {
+			return schema.Unknown, nil
 		}
-		parts = append(parts, numbers)
+		return answer, []any{witness}
 	}
-	for _, part := range parts {
-		if schema.Subset(s.wire.text(part), receiver, s.options(side)).Answer != schema.Yes {
-			return false
-		}
-	}
-	return true
+	return answer, nil
 }
 
 // acceptsText tells whether a schema takes the text.

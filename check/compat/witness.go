@@ -18,7 +18,7 @@ func (s *schemas) whole(side string, sender, receiver *schema.Schema, d schema.D
 	if d.Path == "" && schema.Confirm(sender, receiver, d.Witness, o) == nil {
 		return d.Witness, true
 	}
-	if hasKnown && shows(known, steps(d.Path), func(v any) bool { return schema.Refuses(d.Receiver, v, o) }) {
+	if hasKnown && shows(known, steps(d.Path), func(v any) bool { return schema.Equal(v, d.Witness) }) {
 		return known, true
 	}
 	for _, around := range surround(steps(d.Path), d.Witness) {
@@ -27,6 +27,9 @@ func (s *schemas) whole(side string, sender, receiver *schema.Schema, d schema.D
 		if result.Answer == schema.No && schema.Confirm(sender, receiver, result.Witness, o) == nil {
 			return result.Witness, true
 		}
+	}
+	if hasKnown && shows(known, steps(d.Path), func(v any) bool { return schema.Refuses(d.Receiver, v, o) }) {
+		return known, true
 	}
 	return nil, false
 }
