@@ -257,6 +257,12 @@ func (c *checker) natural(v *Node, key string) {
 	}
 }
 
+// needed are the objects that null can't stand for: elsewhere it means that the key is absent.
+var needed = map[string]bool{
+	"Schema": true, "Operation": true, "Parameter": true, "Header": true, "SecurityScheme": true, "RequestBody": true, "OAuthFlow": true,
+	"SecurityRequirement": true, "Server": true,
+}
+
 // kind reports a value of the wrong JSON type.
 func (c *checker) kind(v *Node, s shape, key string) {
 	var want []string
@@ -272,7 +278,7 @@ func (c *checker) kind(v *Node, s shape, key string) {
 	switch {
 	case v.Kind() == Number && (key == "openapi" || key == "swagger"):
 		severity, remedy = Warning, fmt.Sprintf("quote it: %q", v.text)
-	case v.Kind() == Null:
+	case v.Kind() == Null && (!needed[s.object] || (s.list || s.dict) && s.object != "SecurityRequirement"):
 		severity, remedy = Warning, "remove the key, or write "+strings.Join(want, " or ")
 	case s.kinds == isString && (v.Kind() == Number || v.Kind() == Bool):
 		remedy = fmt.Sprintf("quote it: %q", v.text)

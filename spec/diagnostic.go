@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // Severity says how bad a diagnostic is.
@@ -24,7 +25,7 @@ type Diagnostic struct {
 	Message  string // what is wrong
 	Remedy   string // what to do about it
 	Pointer  string // JSON pointer of the place, "" when the file could not be parsed
-	Line     string // the text of the line; a long one is cut around the column
+	Line     string // the text of the line as it is, unescaped; a long one is cut around the column
 }
 
 // Error returns file:line:column: severity: message (rule).
@@ -94,14 +95,32 @@ const maxDiagnostics = 100
 // fault makes a diagnostic at a byte offset of the file.
 func (f *file) fault(offset int, severity Severity, rule, message, remedy string) Diagnostic {
 	p := f.position(offset)
-	return Diagnostic{Position: p, Severity: severity, Rule: rule, Message: message, Remedy: remedy, Line: f.line(p)}
+	return Diagnostic{Position: p, Severity: severity, Rule: rule, Message: printable(message), Remedy: printable(remedy), Line: f.line(p)}
 }
+
+// printable escapes what a terminal would obey: control and formatting characters that come from the contract.
+func printable(s string) string {
+	if strings.IndexFunc(s, unprintable) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unprintable(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return r != ' ' && !unicode.IsPrint(r) }
 
 // faultAt makes a diagnostic at a node.
 func faultAt(n *Node, severity Severity, rule, message, remedy string) Diagnostic {
 	f := n.file()
 	if f == nil {
-		return Diagnostic{Severity: severity, Rule: rule, Message: message, Remedy: remedy}
+		return Diagnostic{Severity: severity, Rule: rule, Message: printable(message), Remedy: printable(remedy)}
 	}
 	d := f.fault(int(n.start), severity, rule, message, remedy)
 	d.Pointer = n.Pointer()

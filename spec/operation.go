@@ -193,7 +193,10 @@ func (d *collector) operation(method, path string, item, n *Node, depth int) *Op
 	}
 	op := &Operation{
 		ID: n.Str("operationId"), Method: method, Path: path, Node: n, PathItem: item,
-		Body: d.Deref(n.Get("requestBody")), Deprecated: n.Bool("deprecated"),
+		Deprecated: n.Bool("deprecated"),
+	}
+	if body := d.Deref(n.Get("requestBody")); body.Kind() == Object {
+		op.Body = body
 	}
 	op.Parameters = d.parameters(item.Get("parameters"), n.Get("parameters"))
 	for status, r := range d.Deref(n.Get("responses")).All() {
