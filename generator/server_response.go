@@ -19,7 +19,8 @@ type serverAnswer struct {
 	Check   string // Go expression of the validator of a text
 	Fields  []*serverHeader
 
-	declared []int // the codes that have responses of their own
+	body     string // Go expression of a pointer to the body of JSON
+	declared []int  // the codes that have responses of their own
 }
 
 // serverHeader is a response header as the templates see it.
@@ -77,6 +78,13 @@ func (o *serverOperation) answer(a *serverAnswer) error {
 		return err
 	case c.Kind == JSON && c.Type != nil:
 		a.GoType = o.view.use(c.Type)
+		a.body = "&v.Body"
+		switch kind := o.view.kind(a.GoType); {
+		case kind == "[]" && a.GoType != "[]byte":
+			a.body = "content.List(&v.Body)"
+		case kind == "map":
+			a.body = "content.Map(&v.Body)"
+		}
 		var err error
 		a.Codec, err = o.codec(c.Type, c.Schema, schema.Response)
 		return err
@@ -160,7 +168,7 @@ func (a *serverAnswer) Write() string {
 	case a.Stream():
 		function, args = "WriteStream", args+", "+media+", v.Body"
 	case a.Codec != "":
-		function, args = "WriteJSON", args+", "+media+", &"+a.Var+", &v.Body"
+		function, args = "WriteJSON", args+", "+media+", &"+a.Var+", "+a.body
 	}
 	for _, h := range a.Fields {
 		args += ",\n" + h.Encode
@@ -202,6 +210,10 @@ func (o *serverOperation) header(h *Header) *serverHeader {
 	pointer := !h.Required && !o.view.container(goType)
 	if pointer {
 		out.GoType = "*" + goType
+	}
+	if strings.EqualFold(h.Name, "Set-Cookie") && goType == "[]string" {
+		out.Encode = "content.Cookies(" + value + ")"
+		return out
 	}
 	asJSON := h.MediaType != "" && contentKind(h.MediaType) == JSON
 	switch {

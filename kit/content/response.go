@@ -43,6 +43,22 @@ func Or(chosen, declared string) string {
 	return declared
 }
 
+// List makes an empty list of nil, which JSON would write as null.
+func List[S ~[]E, E any](list *S) *S {
+	if *list == nil {
+		*list = S{}
+	}
+	return list
+}
+
+// Map makes an empty map of nil, which JSON would write as null.
+func Map[M ~map[K]V, K comparable, V any](m *M) *M {
+	if *m == nil {
+		*m = M{}
+	}
+	return m
+}
+
 // ErrNoResponse is what a handler fails with that returns neither a response nor an error.
 var ErrNoResponse = errors.New("the handler returned neither a response nor an error")
 

@@ -147,9 +147,10 @@ func TestHeaders(t *testing.T) {
 	w, err := answer(http.MethodGet, "", &Options{}, func(o Out) error {
 		return WriteEmpty(o, 204, EncodedHeader("A", ints, &list, false), EncodedHeader("B", objects, &object, false),
 			EncodedHeader("C", objects, &object, true), JSONHeader("D", objects, &object), EncodedHeader("E", ints, &empty, false),
-			OptionalTextHeader[string]("F", nil), EncodedHeader[item]("G", objects, nil, false))
+			OptionalTextHeader[string]("F", nil), Cookies([]string{"a=1", "b=2"}), Cookies([]string(nil)), EncodedHeader[item]("G", objects, nil, false))
 	})
-	want := http.Header{"A": {"1,2"}, "B": {"name,a,b,count,2"}, "C": {"name=a,b,count=2"}, "D": {`{"name":"a,b","count":2}`}}
+	want := http.Header{"A": {"1,2"}, "B": {"name,a,b,count,2"}, "C": {"name=a,b,count=2"}, "D": {`{"name":"a,b","count":2}`},
+		"Set-Cookie": {"a=1", "b=2"}}
 	if diff := cmp.Diff(want, w.Header()); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
