@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,7 +49,10 @@ func (t *terminal) report(err error) int {
 		}
 		return exitError
 	}
-	t.say("%s%s%s", t.paint(red, "msgen: "), strings.TrimRight(err.Error(), "\n"), "")
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted; nothing was written")
+	}
+	t.say("%s%s", t.paint(red, "msgen: "), strings.TrimRight(err.Error(), "\n"))
 	if errors.As(err, &found{}) {
 		return exitFound
 	}
