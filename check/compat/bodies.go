@@ -292,6 +292,9 @@ func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Nod
 			continue
 		}
 		difference := c.encodingContent(name, old, revision, from, to, side)
+		if difference == "" && !form {
+			difference = c.partHeaders(from, to)
+		}
 		if form && difference == "" {
 			difference = c.encodingStyle(name, old, from, to)
 		}
@@ -315,6 +318,28 @@ func (c *comparer) encodingContent(name string, old, revision, from, to *spec.No
 		}
 		if !fits {
 			return fmt.Sprintf("the content type was %s and is %s", strings.Join(sent, ", "), strings.Join(read, ", "))
+		}
+	}
+	return ""
+}
+
+// partHeaders says which header of a part the receiver requires and the sender need not send, or "".
+func (c *comparer) partHeaders(from, to *spec.Node) string {
+	sent := map[string]bool{}
+	for _, m := range from.Get("headers").Members() {
+		header := c.old.doc.Deref(m.Value)
+		if header == nil {
+			header = c.new.doc.Deref(m.Value)
+		}
+		sent[strings.ToLower(m.Key)] = header.Bool("required")
+	}
+	for _, m := range to.Get("headers").Members() {
+		header := c.new.doc.Deref(m.Value)
+		if header == nil {
+			header = c.old.doc.Deref(m.Value)
+		}
+		if name := strings.ToLower(m.Key); name != "content-type" && header.Bool("required") && !sent[name] {
+			return fmt.Sprintf("header %q is required now", m.Key)
 		}
 	}
 	return ""

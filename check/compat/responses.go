@@ -82,6 +82,9 @@ func (c *comparer) responses(p pair) {
 		if uncovered {
 			c.unannounced(p, side, status, old, revision, len(matches) > 0)
 		}
+		if status == "default" && side == "response" && !receiver.has("default") {
+			c.report(p.finding("response-error-status-added", "a default response is new", p.old.Node.Get("responses"), sender[status].Node))
+		}
 		for _, match := range matches {
 			before, after := match, status
 			if side == "request" {

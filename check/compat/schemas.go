@@ -65,7 +65,13 @@ func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.
 	if !ok {
 		return
 	}
-	s.decide(use, before, after)
+	sender, receiver := before, after
+	if side == "response" {
+		sender, receiver = after, before
+	}
+	if !s.sameText(media, side, sender, receiver) {
+		s.decide(use, before, after)
+	}
 	s.policy(use, before, after)
 }
 
