@@ -161,7 +161,7 @@ func (d *declaration) owner() string {
 	if d.model != nil {
 		return d.model.name
 	}
-	return d.hint
+	return clipName(d.hint)
 }
 
 func (d *declaration) object() typeExpr {
@@ -235,11 +235,12 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 		method := branchMethod(t.branches[i].typ)
 		scope.reserve("As"+method, "From"+method, "Merge"+method)
 	}
-	properties := slices.Clone(sh.properties)
+	properties, required := slices.Clone(sh.properties), map[string]bool{}
 	for _, name := range sh.required {
-		if !slices.ContainsFunc(properties, func(p *shapeProperty) bool { return p.name == name }) {
+		if sh.property(name) == nil && !required[name] {
 			properties = append(properties, &shapeProperty{name: name})
 		}
+		required[name] = true
 	}
 	var natural []string
 	properties = slices.DeleteFunc(properties, func(p *shapeProperty) bool {
@@ -252,10 +253,6 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 			name = firstNonEmpty(d.goName(schema), name)
 		}
 		natural = append(natural, name)
-	}
-	required := map[string]bool{}
-	for _, name := range sh.required {
-		required[name] = true
 	}
 	for i, name := range scope.claimAll(natural) {
 		p := properties[i]

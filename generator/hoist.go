@@ -126,8 +126,12 @@ func (m *modeler) typeOf(node *spec.Node, hint string) typeExpr {
 	return expr
 }
 
-// maxTypeDepth bounds the nesting of schemas that become types; what is deeper stays JSON.
-const maxTypeDepth = 200
+// maxTypeDepth bounds the nesting of schemas that become types; what is deeper stays JSON. The way through a large
+// contract, from component to component, is often some hundred schemas long.
+const maxTypeDepth = 20000
+
+// maxHops bounds the references and wrappers on the way to a schema.
+const maxHops = 200
 
 // typeOfAll returns the type of a value to which several schemas apply.
 func (m *modeler) typeOfAll(nodes []*spec.Node, hint string) typeExpr {
@@ -167,7 +171,7 @@ func (m *modeler) typeOfAll(nodes []*spec.Node, hint string) typeExpr {
 // target follows references, and schemas that add nothing to another one but that null is allowed, to the schema that
 // tells the type. hops tells whether a reference was followed.
 func (m *modeler) target(node *spec.Node) (target *spec.Node, nullable, hops bool) {
-	for range maxTypeDepth {
+	for range maxHops {
 		if node.Kind() != spec.Object {
 			return nil, true, hops
 		}
@@ -321,6 +325,9 @@ var placeKeywords = map[string]struct {
 func (m *modeler) newModel(node *spec.Node, names ...string) *modelType {
 	name, ok := m.names[node]
 	if node == nil || !ok {
+		for i := range names {
+			names[i] = clipName(names[i])
+		}
 		name = m.scope.claim(names...)
 	}
 	t := &modelType{name: name, pending: true}

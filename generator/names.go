@@ -172,6 +172,7 @@ func clipName(name string) string {
 // nameScope hands out names that are unique within a Go scope. The zero value is an empty scope.
 type nameScope struct {
 	used map[string]bool
+	next map[string]int // the least number that may be free after a name
 }
 
 // reserve takes names that something else declares.
@@ -203,9 +204,13 @@ func (s *nameScope) claim(candidates ...string) string {
 	if last := base[len(base)-1]; last >= '0' && last <= '9' {
 		base += "_"
 	}
-	for n := 2; ; n++ {
+	if s.next == nil {
+		s.next = map[string]int{}
+	}
+	for n := max(2, s.next[base]); ; n++ {
 		if name := base + strconv.Itoa(n); !s.used[name] {
 			s.reserve(name)
+			s.next[base] = n + 1
 			return name
 		}
 	}

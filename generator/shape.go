@@ -34,6 +34,7 @@ type shape struct {
 	nullable   bool
 	impossible bool // no value is valid, or none that the parts agree on
 	properties []*shapeProperty
+	byName     map[string]*shapeProperty
 	required   []string
 	closed     bool         // additionalProperties: false
 	open       bool         // additionalProperties: true
@@ -49,6 +50,8 @@ type shape struct {
 	outOfInt64 bool // its bounds admit integers that int64 does not hold
 	textual    bool // has keywords for strings
 
+	looked int // branches of unions that were looked into
+
 	binaryMedia bool // contentMediaType without contentEncoding: raw bytes (OpenAPI 3.1)
 }
 
@@ -57,6 +60,9 @@ type shapeProperty struct {
 	name    string
 	schemas []*spec.Node
 }
+
+// property returns the declared property of the name, or nil.
+func (sh *shape) property(name string) *shapeProperty { return sh.byName[name] }
 
 // shapeUnion is a oneOf or anyOf.
 type shapeUnion struct {
@@ -76,7 +82,7 @@ type shaper struct {
 
 // shapeOf makes the shape of all the schemas together.
 func shapeOf(doc *spec.Document, schemas []*spec.Node) *shape {
-	s := &shaper{doc: doc, visited: map[*spec.Node]bool{}, shape: &shape{}}
+	s := &shaper{doc: doc, visited: map[*spec.Node]bool{}, shape: &shape{byName: map[string]*shapeProperty{}}}
 	for _, node := range schemas {
 		s.add(node, true)
 	}
@@ -199,14 +205,15 @@ func (s *shaper) addEnum(node *spec.Node) {
 
 func (s *shaper) addProperties(node *spec.Node, always bool) {
 	for name, schema := range node.Get("properties").All() {
-		at := slices.IndexFunc(s.shape.properties, func(p *shapeProperty) bool { return p.name == name })
-		if at < 0 {
-			at = len(s.shape.properties)
-			s.shape.properties = append(s.shape.properties, &shapeProperty{name: name})
+		p := s.shape.property(name)
+		if p == nil {
+			p = &shapeProperty{name: name}
+			s.shape.properties = append(s.shape.properties, p)
+			s.shape.byName[name] = p
 		} else if !always {
 			continue
 		}
-		s.shape.properties[at].schemas = append(s.shape.properties[at].schemas, schema)
+		p.schemas = append(p.schemas, schema)
 	}
 }
 
@@ -290,13 +297,16 @@ func kindBit(value *spec.Node) jsonTypes {
 	return integerBit
 }
 
-// maxUnionDepth bounds how deep unions of unions are looked into.
-const maxUnionDepth = 4
+// Bounds for looking into unions of unions.
+const (
+	maxUnionDepth     = 4
+	maxBranchesLooked = 2000
+)
 
 // structural tells whether a schema says more about the type than a schema with the given properties does. A branch
 // such as {required: [a]} says nothing: it only constrains values.
 func (sh *shape) structural(doc *spec.Document, branch *spec.Node, depth int) bool {
-	if depth > maxUnionDepth {
+	if sh.looked++; depth > maxUnionDepth || sh.looked > maxBranchesLooked {
 		return true
 	}
 	b := shapeOf(doc, []*spec.Node{branch})
@@ -307,7 +317,7 @@ func (sh *shape) structural(doc *spec.Document, branch *spec.Node, depth int) bo
 		return true
 	}
 	for _, p := range b.properties {
-		if !slices.ContainsFunc(sh.properties, func(own *shapeProperty) bool { return own.name == p.name }) {
+		if sh.property(p.name) == nil {
 			return true
 		}
 	}
