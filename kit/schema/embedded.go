@@ -130,7 +130,12 @@ func (s *Scanner) Interpret(x *Embedded) bool {
 	}
 	t := parseTree(s.data[start:s.pos])
 	e := &interpreter{schema: &x.schema}
-	if _, ok := e.check(0, t); ok {
+	_, ok := e.check(0, t)
+	s.work += 16 * e.steps
+	switch {
+	case s.exhausted():
+		return false
+	case ok:
 		return true
 	}
 	if e.aborted || len(e.errors) == 0 {

@@ -68,7 +68,7 @@ func TestUniqueComparesValues(t *testing.T) {
 		`[1,1.0]`: false, `[1,10e-1,2]`: false, `["a","\u0061"]`: false, `[{"a":1,"b":2},{"b":2,"a":1}]`: false, `[[1],[1.0]]`: false,
 		`[0,-0]`: false, `[true,1,"1",null,[],{}]`: true, `[{"a":1},{"a":2}]`: true, `[[1,2],[2,1]]`: true, `[false,0,""]`: true,
 		`[1,"1",1]`: false, `[]`: true, long(`"#"`): true, long(`{"a":#}`): true, long(`#`)[:8] + `,1]`: false,
-		long(`{"a":[#]}`)[:40] + `]}` + `,{"a":[1.0]}]`: false, long("1#e-1"): true,
+		strings.TrimSuffix(long(`{"a":[#]}`), "]") + `,{"a":[1.0]}]`: false, long("1#e-1"): true,
 	} {
 		if e := Validate([]byte(text), (*Scanner).Unique, Limits{}); e != nil && e.Syntax || (e == nil) != want {
 			t.Errorf("%s: got %v, want unique %t", text, e, want)
