@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/msgen/msgen/generator/compile"
@@ -83,6 +84,7 @@ type serverView struct {
 	Operations []*serverOperation
 
 	unit  *compile.Unit
+	taken map[string]bool   // names of variables
 	kinds map[string]string // what the named types of the models are: "string", "struct", "[]", "map"
 	// imports are the packages that the types of the contract need, by their names in the file.
 	imports map[string]string
@@ -92,7 +94,7 @@ type serverView struct {
 // names of what is not exported.
 func newServerView(svc *Service, v *Version) (*serverView, error) {
 	view := &serverView{
-		Version: v, Package: "server" + v.Name, Module: svc.Module, imports: serverImports(svc, v),
+		Version: v, Package: "server" + v.Name, Module: svc.Module, imports: serverImports(svc, v), taken: map[string]bool{},
 		unit: compile.New(compile.Options{
 			Package: "server" + v.Name, KitImport: svc.Module + "/internal/kit", ModelsImport: svc.Module + "/api/" + v.Name,
 			ModelsPackage: v.Models.Package, SkipPatterns: svc.LenientPatterns, Set: v.Schemas,
@@ -143,6 +145,17 @@ func patternFault(v *Version, p *compile.PatternError, severity spec.Severity) s
 		}
 	}
 	return spec.NewDiagnostic(node, severity, "unsupported-pattern", message, remedy)
+}
+
+// variable returns a name for a package-level variable that no other one has: operation and field together can read
+// alike for different operations.
+func (v *serverView) variable(name string) string {
+	free := name
+	for n := 2; v.taken[free]; n++ {
+		free = name + "_" + strconv.Itoa(n)
+	}
+	v.taken[free] = true
+	return free
 }
 
 // validator returns the expression of a validator; nil accepts everything.

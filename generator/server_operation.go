@@ -16,6 +16,7 @@ type serverOperation struct {
 	Params  []*serverParam
 	Bodies  []*serverBody
 	Answers []*serverAnswer // one for each content of each response
+	BodyVar string          // Go name of Contents
 
 	view *serverView
 }
@@ -32,6 +33,7 @@ func (o *serverOperation) settle() error {
 		o.Params = append(o.Params, param)
 	}
 	if o.Body != nil {
+		o.BodyVar = o.view.variable("contents" + o.Name)
 		for i, c := range o.Body.Contents {
 			body, err := o.body(i, c, fields)
 			if err != nil {
@@ -185,6 +187,11 @@ func essence(mediaType string) string {
 // Streams tells whether a response has no end of its own.
 func (o *serverOperation) Streams() bool {
 	return slices.ContainsFunc(o.Answers, func(a *serverAnswer) bool { return a.Content != nil && a.Content.Kind == EventStream })
+}
+
+// Downloads tells whether a response is copied from a reader, which may take long.
+func (o *serverOperation) Downloads() bool {
+	return slices.ContainsFunc(o.Answers, func(a *serverAnswer) bool { return a.Stream() })
 }
 
 // Uploads tells whether some body is streamed to the handler.

@@ -31,7 +31,7 @@ func (o *serverOperation) param(p *Parameter) (*serverParam, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &serverParam{Parameter: p, Var: "param" + o.Name + p.Field, GoType: goType}
+	out := &serverParam{Parameter: p, Var: o.view.variable("param" + o.Name + p.Field), GoType: goType}
 	spec := o.paramSpec(p, check)
 	fallback, constant := o.fallback(p)
 	switch {
@@ -205,6 +205,7 @@ type serverBody struct {
 	GoType  string // of the field
 	Value   string // Go type of the decoded value, "" for a stream
 	Codec   string // Go expression
+	FormVar string // Go name of Form
 	Form    string // Go expression of the fields of a form or multipart body
 	Pointer bool   // the field is a pointer, nil when the content was not sent
 }
@@ -233,7 +234,7 @@ var contentKinds = map[ContentKind]string{
 
 // body describes a content of the request body.
 func (o *serverOperation) body(i int, c *Content, fields map[string]bool) (*serverBody, error) {
-	b := &serverBody{Content: c, Index: strconv.Itoa(i), Var: "body" + o.Name + c.Suffix, Field: freeField(fields, "Body"+c.Suffix)}
+	b := &serverBody{Content: c, Index: strconv.Itoa(i), Var: o.view.variable("body" + o.Name + c.Suffix), Field: freeField(fields, "Body"+c.Suffix)}
 	if c.Kind == EventStream {
 		b.Content = &Content{MediaType: c.MediaType, Kind: Binary, Suffix: c.Suffix}
 	}
@@ -245,7 +246,7 @@ func (o *serverOperation) body(i int, c *Content, fields map[string]bool) (*serv
 	b.GoType = b.Value
 	checked := c.Schema
 	if c.Kind == Form || c.Kind == Multipart {
-		b.Form = o.form(c)
+		b.Form, b.FormVar = o.form(c), o.view.variable("form"+o.Name+c.Suffix)
 	}
 	if c.Kind == Multipart {
 		b.Files = freeField(fields, "Files"+c.Suffix)

@@ -28,7 +28,11 @@ const wireMembers = 400
 // wireOf reads a schema, down to the given number of levels.
 func wireOf(s *schema.Schema, levels int) wire {
 	budget := wireMembers
-	return wireWithin(s, levels, &budget)
+	w := wireWithin(s, levels, &budget)
+	if w.types&schema.Object != 0 && len(w.members) == 0 && w.additional == nil {
+		w.additional = &wire{} // an object of which nothing is said holds anything
+	}
+	return w
 }
 
 func wireWithin(s *schema.Schema, levels int, budget *int) wire {
