@@ -3,7 +3,6 @@ package generator
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"go/format"
@@ -70,11 +69,7 @@ func Files(svc *Service) ([]File, error) {
 			return nil, err
 		}
 		files = append(files, models...)
-		contract, err := contractFile(v)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, contract)
+		files = append(files, contractFile(v))
 	}
 	if len(faults) > 0 {
 		return nil, faults
@@ -104,18 +99,9 @@ func modelFiles(v *Version) []File {
 	return files
 }
 
-// contractFile is the contract of a version: as it was given, or in one file when it was made of several.
-func contractFile(v *Version) (File, error) {
-	f := File{Path: v.Spec, Content: v.Document.Text(), Owner: Seeded, input: true}
-	if v.Document.FileCount() == 1 {
-		return f, nil
-	}
-	bundle, err := json.MarshalIndent(v.Document.Bundle(), "", "  ")
-	if err != nil {
-		return File{}, fmt.Errorf("%s: %w", v.Document.Name, err)
-	}
-	f.Content = append(bundle, '\n')
-	return f, nil
+// contractFile is the contract of a version as it was given.
+func contractFile(v *Version) File {
+	return File{Path: v.Spec, Content: v.Document.Text(), Owner: Seeded, input: true}
 }
 
 // contractServer is the contract as the service shows it, and the Go file that embeds it.

@@ -4,6 +4,7 @@
 package generator
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,11 +90,35 @@ func newVersion(c Contract, svc *Service) (*Version, []spec.Diagnostic, error) {
 	if name == "" {
 		name = VersionName(c.Document)
 	}
-	return NewVersion(c.Document, ModelOptions{
+	options := ModelOptions{
 		Name: name, ModelsImport: svc.Module + "/api/" + name, TrustExtensions: svc.TrustExtensions, Client: svc.Client,
 		ReservedFiles: []string{svc.Name, svc.Name + "_test", svc.Package, svc.Package + "_test"},
 		ReservedNames: []string{"Service"}, // embedded in every type of handlers
-	})
+	}
+	v, diagnostics, err := NewVersion(c.Document, options)
+	if v == nil || err != nil || c.Spec != "" || c.Document.FileCount() == 1 {
+		return v, diagnostics, err
+	}
+	// The service will hold the contract in one file: that is what its code is made from, now and by every later run.
+	bundle, err := bundled(c.Document, "api/"+name+"/openapi.yaml")
+	if err != nil {
+		return nil, nil, err
+	}
+	v, _, err = NewVersion(bundle, options)
+	return v, diagnostics, err
+}
+
+// bundled is a contract of several files as one.
+func bundled(doc *spec.Document, name string) (*spec.Document, error) {
+	data, err := json.MarshalIndent(doc.Bundle(), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doc.Name, err)
+	}
+	bundle, err := spec.Parse(name, append(data, '\n'), spec.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: the files can't be made one: %w", doc.Name, err)
+	}
+	return bundle, nil
 }
 
 // routeClashes finds operations of different versions that would be served at the same place.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -84,7 +85,7 @@ func serviceFiles(ctx context.Context, o generateOptions) ([]generator.File, spe
 	var contracts []generator.Contract
 	var warnings, faults spec.Diagnostics
 	for _, v := range config.Versions {
-		doc, err := spec.Load(ctx, v.Spec, spec.Options{AllowRemote: o.allowRemote, Dir: o.dir})
+		doc, err := spec.Load(ctx, filepath.Join(o.dir, filepath.FromSlash(v.Spec)), spec.Options{AllowRemote: o.allowRemote, Root: o.dir})
 		var diagnostics spec.Diagnostics
 		if errors.As(err, &diagnostics) {
 			faults = append(faults, diagnostics...)
