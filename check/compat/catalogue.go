@@ -29,6 +29,11 @@ var structural = []check.Rule{
 		Example: "- /orders/mine: {get: ...}\n  /orders/{id}: {get: ...}",
 	},
 	{
+		ID: "operation-shadowed", Severity: check.Warning, Side: "request", Summary: "a new literal path takes over a URL that a template served",
+		Why:    "callers that used the literal as the value of the parameter reach another operation",
+		Remedy: "make sure that the literal was no value of the parameter, or that both operations answer alike", Example: "  /orders/{id}: {get: ...}\n+ /orders/mine: {get: ...}",
+	},
+	{
 		ID: "operation-added", Severity: check.Info, Side: "request", Summary: "an operation is new", Why: "nobody calls it yet",
 		Remedy: "nothing to do", Example: "+ /orders/{id}: {get: ...}",
 	},
@@ -193,6 +198,10 @@ var structural = []check.Rule{
 	{
 		ID: "callback-added", Severity: check.Info, Side: "response", Summary: "a callback is new", Why: "old clients don't subscribe to it",
 		Remedy: "nothing to do", Example: "+ callbacks: {paid: ...}",
+	},
+	{
+		ID: "callback-parameter-missing", Severity: check.Error, Side: "response", Summary: "a required parameter of a callback or webhook may be missing now",
+		Why: "subscribers rely on it, to check a signature for instance", Remedy: "keep sending it", Example: "- - {name: X-Signature, in: header, required: true, schema: {type: string}}",
 	},
 	{
 		ID: "webhook-removed", Severity: check.Error, Side: "response", Summary: "a webhook is gone", Why: "subscribers wait for it",

@@ -147,6 +147,8 @@ func (c *comparer) operation(p pair) {
 	if p.flow == ordinary {
 		c.lifecycle(p)
 		c.parameters(p)
+	} else {
+		c.sentParameters(p)
 	}
 	c.body(p)
 	c.responses(p)

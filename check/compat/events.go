@@ -28,15 +28,52 @@ func (c *comparer) callbacks(p pair) {
 	}
 }
 
-// callbackOperations returns the operations of the callbacks by name, expression and method.
+// callbackOperations returns the operations of the callbacks by expression and method, which are on the wire; the name is
+// not, and only tells apart those that share both.
 func callbackOperations(op *spec.Operation) map[string]*spec.Operation {
 	all := map[string]*spec.Operation{}
 	for _, callback := range op.Callbacks {
 		for _, inner := range callback.Operations {
-			all[fmt.Sprintf("%s (%s %s)", callback.Name, inner.Method, callback.Expression)] = inner
+			key := inner.Method + " " + callback.Expression
+			if all[key] != nil {
+				key += " (" + callback.Name + ")"
+			}
+			all[key] = inner
 		}
 	}
 	return all
+}
+
+// sentParameters compares the parameters that the server sends with a callback or webhook.
+func (c *comparer) sentParameters(p pair) {
+	old, revision := parametersOf(c.old.doc, p.old), parametersOf(c.new.doc, p.new)
+	for _, key := range keys(old) {
+		before := old[key]
+		after, ok := revision[key]
+		what := fmt.Sprintf("%s parameter %q", before.in, before.name)
+		if before.required && (!ok || !after.required) && before.in != "path" {
+			d := p.finding("callback-parameter-missing", what+" may be missing now", before.node, orOperation(after.node, p.new))
+			d.Witness = text(p.name + " without " + before.name)
+			c.report(d)
+		}
+		if !ok {
+			continue
+		}
+		if difference := c.serialization(after, before, "response"); difference != "" {
+			d := p.finding("parameter-serialization-changed", what+": "+difference, before.node, after.node)
+			d.Side = "response"
+			c.report(d)
+			continue
+		}
+		c.schemas.compareWire(p, "response", what, before, after)
+	}
+}
+
+func orOperation(n *spec.Node, op *spec.Operation) *spec.Node {
+	if n != nil {
+		return n
+	}
+	return op.Node
 }
 
 // webhooks compares the webhooks of OpenAPI 3.1: like callbacks, without an operation around them.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/msgen/msgen/check"
+	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -37,6 +38,7 @@ func (c *comparer) operations() []pair {
 	}
 	for _, op := range revision {
 		if !matched[op] {
+			c.shadowed(op)
 			c.report(check.Diagnostic{
 				Rule: "operation-added", Message: fmt.Sprintf("%s %s is new", op.Method, op.Path),
 				Operations: []string{op.Method + " " + op.Path}, New: check.At(op.Node),
@@ -70,15 +72,23 @@ func paths(op *spec.Operation) []string {
 }
 
 // bases returns the effective base URLs of an operation, without a trailing slash, with every combination of the values
-// that the variables may have; "" when the contract names no server.
-func bases(op *spec.Operation) []string {
+// that the variables may have; "" when the contract names no server. A variable without a list of values has its default.
+func bases(op *spec.Operation) []string { return expand(op.Servers, false) }
+
+// openBases are bases in which a variable that may have any value is {}.
+func openBases(op *spec.Operation) []string { return expand(op.Servers, true) }
+
+func expand(servers []spec.Server, open bool) []string {
 	var all []string
-	for _, server := range op.Servers {
+	for _, server := range servers {
 		urls := []string{server.URL}
 		for _, v := range server.Variables {
 			values := v.Enum
 			if len(values) == 0 {
 				values = []string{v.Default}
+				if open {
+					values = []string{"{}"}
+				}
 			}
 			var expanded []string
 			for _, u := range urls {
@@ -103,7 +113,7 @@ const maxExpansions = 256
 func normalizeURL(raw string) string {
 	raw = strings.TrimRight(raw, "/")
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || strings.Contains(raw, "{}") {
 		return raw
 	}
 	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
@@ -175,7 +185,7 @@ func (c *comparer) covered(old *spec.Operation, revision []*spec.Operation) *spe
 		}
 		for _, template := range paths(op) {
 			for _, path := range paths(old) {
-				if serves(template, path) {
+				if serves(template, path) && c.new.takes(op, template, path) {
 					c.report(check.Diagnostic{
 						Rule: "operation-covered-by-template", Operations: []string{old.Method + " " + old.Path},
 						Message: fmt.Sprintf("%s %s is gone; %s serves it", old.Method, old.Path, op.Path),
@@ -187,6 +197,65 @@ func (c *comparer) covered(old *spec.Operation, revision []*spec.Operation) *spe
 		}
 	}
 	return nil
+}
+
+// shadowed warns of a new literal path that takes over a URL which a template of the old contract served.
+func (c *comparer) shadowed(literal *spec.Operation) {
+	if strings.Contains(literal.Path, "{") {
+		return
+	}
+	for _, op := range c.old.doc.Operations() {
+		if op.Method != literal.Method || !strings.Contains(op.Path, "{") || !serves(anonymous(op.Path), literal.Path) {
+			continue
+		}
+		template, path := paths(op)[0], paths(literal)[0]
+		if serves(template, path) && c.old.takes(op, template, path) {
+			c.report(check.Diagnostic{
+				Rule: "operation-shadowed", Operations: []string{literal.Method + " " + literal.Path},
+				Message: fmt.Sprintf("%s %s is new, and takes a URL over that %s served", literal.Method, literal.Path, op.Path),
+				Old:     check.At(op.Node), New: check.At(literal.Node), Witness: text(literal.Method + " " + path),
+			})
+			return
+		}
+	}
+}
+
+// takes tells whether the path parameters of an operation of the contract take what stands in their place in path.
+func (s *side) takes(op *spec.Operation, template, path string) bool {
+	parameters := parametersOf(s.doc, op)
+	position := 0
+	a, b := strings.Split(template, "/"), strings.Split(path, "/")
+	for i := range a {
+		before, after, ok := strings.Cut(a[i], "{}")
+		if !ok {
+			continue
+		}
+		value := strings.TrimSuffix(strings.TrimPrefix(b[i], before), after)
+		p, known := parameters[fmt.Sprintf("path %d", position)]
+		position++
+		if !known || p.schema == nil || strings.Contains(value, "{}") {
+			continue
+		}
+		if !s.reads(p.schema, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// reads tells whether a schema takes a text, in some reading; also when that can't be told.
+func (s *side) reads(n *spec.Node, value string) bool {
+	parsed, err := s.parse(n)
+	if err != nil {
+		return true
+	}
+	judge := schema.NewJudge(schema.Request, false)
+	for _, reading := range readings(value) {
+		if ok, err := judge.Valid(parsed, reading); ok || err != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // serves tells whether every URL of path is one of template; both are anonymous.
@@ -282,14 +351,14 @@ func member(n *spec.Node, key string) *spec.Node {
 	return n
 }
 
-// servers reports the base URLs at which an operation can't be reached any more. A contract without servers announces
-// none.
+// servers reports the base URLs at which an operation can't be reached any more, and new ones. A contract without servers
+// announces none.
 func (c *comparer) servers(p pair) {
 	for _, server := range p.old.Servers {
 		if server.Node == nil {
 			return
 		}
-		for _, base := range bases(&spec.Operation{Servers: []spec.Server{server}}) {
+		for _, base := range expand([]spec.Server{server}, false) {
 			if c.new.reaches(p.old.Method, base+anonymous(p.old.Path)) {
 				continue
 			}
@@ -298,30 +367,39 @@ func (c *comparer) servers(p pair) {
 			c.report(d)
 		}
 	}
+	for _, server := range p.new.Servers {
+		if server.Node == nil {
+			continue
+		}
+		for _, base := range expand([]spec.Server{server}, false) {
+			if !c.old.reaches(p.new.Method, base+anonymous(p.new.Path)) {
+				c.report(p.finding("server-added", fmt.Sprintf("the base URL %q is new", base), serverPlace(p.old), server.Node))
+			}
+		}
+	}
 }
 
 // reaches tells whether an operation of the contract answers the URL, which is anonymous: servers may move into path
 // items, and templates may take over.
 func (s *side) reaches(method, full string) bool {
 	if s.urls == nil {
-		s.urls = map[string]bool{}
+		s.urls, s.templates = map[string]bool{}, map[string][]string{}
 		for _, op := range s.doc.Operations() {
-			for _, base := range bases(op) {
-				s.urls[op.Method+" "+base+anonymous(op.Path)] = true
+			for _, base := range openBases(op) {
+				template := base + anonymous(op.Path)
+				if !s.urls[op.Method+" "+template] && strings.Contains(template, "{}") {
+					s.templates[op.Method] = append(s.templates[op.Method], template)
+				}
+				s.urls[op.Method+" "+template] = true
 			}
 		}
 	}
 	if s.urls[method+" "+full] {
 		return true
 	}
-	for _, op := range s.doc.Operations() {
-		if op.Method != method {
-			continue
-		}
-		for _, base := range bases(op) {
-			if serves(base+anonymous(op.Path), full) {
-				return true
-			}
+	for _, template := range s.templates[method] {
+		if serves(template, full) {
+			return true
 		}
 	}
 	return false

@@ -17,11 +17,12 @@ type parameter struct {
 	explode  bool
 	media    string // of a content parameter, else ""
 	schema   *spec.Node
+	doc      *spec.Document
 }
 
 // newParameter reads a parameter or header object, with the defaults of OpenAPI 3.1 section 4.8.12.
 func newParameter(doc *spec.Document, n *spec.Node, in string) parameter {
-	p := parameter{node: n, name: n.Str("name"), in: in, required: n.Bool("required") || in == "path", style: n.Str("style")}
+	p := parameter{doc: doc, node: n, name: n.Str("name"), in: in, required: n.Bool("required") || in == "path", style: n.Str("style")}
 	if p.style == "" {
 		p.style = map[string]string{"query": "form", "cookie": "form", "path": "simple", "header": "simple"}[in]
 	}
@@ -126,6 +127,14 @@ func (c *comparer) parameter(p pair, old, revision parameter) {
 	c.schemas.compareWire(p, "request", what, old, revision)
 }
 
+// sideOf is the contract that a parameter stands in.
+func (c *comparer) sideOf(p parameter) *side {
+	if p.doc == c.new.doc {
+		return c.new
+	}
+	return c.old
+}
+
 // serialization says how the same bytes are read differently, or "".
 func (c *comparer) serialization(old, revision parameter, side string) string {
 	if old.media != "" || revision.media != "" {
@@ -142,7 +151,7 @@ func (c *comparer) serialization(old, revision parameter, side string) string {
 	if old.in == "path" && old.style == "matrix" && old.name != revision.name {
 		return fmt.Sprintf("the matrix parameter was called %s and is %s", old.name, revision.name)
 	}
-	shape := c.schemas.shape(old.schema, c.old)
+	shape := c.schemas.shape(old.schema, c.sideOf(old))
 	if old.style != revision.style && !sameBytes(old, revision, shape) {
 		return fmt.Sprintf("the style was %s and is %s", old.style, revision.style)
 	}
@@ -154,7 +163,7 @@ func (c *comparer) serialization(old, revision parameter, side string) string {
 
 // scalarContent allows a change between schema and content where both read the same bytes: JSON numbers and booleans.
 func (c *comparer) scalarContent(plain, content parameter) string {
-	shape := c.schemas.shape(plain.schema, c.old)
+	shape := c.schemas.shape(plain.schema, c.sideOf(plain))
 	if isJSON(content.media) && shape == numeric {
 		return ""
 	}

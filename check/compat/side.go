@@ -12,6 +12,8 @@ type side struct {
 	doc  *spec.Document
 	set  *schema.Set
 	urls map[string]bool // method and anonymous URL of every operation, made on demand
+	// templates are those of the URLs that have variables, by method
+	templates map[string][]string
 }
 
 func newSide(doc *spec.Document) *side {
