@@ -44,7 +44,25 @@ func conjuncts(r *regex) ([]Conjunct, error) {
 	return append(list, Conjunct{source, false}), nil
 }
 
+// maxProgram bounds the instructions that a pattern compiles to.
+const maxProgram = 20_000
+
+// size estimates the instructions that an expression compiles to.
+func (r *regex) size() int {
+	size := 1
+	for _, sub := range r.subs {
+		size += sub.size()
+	}
+	if r.op == opRepeat {
+		size *= max(r.min, r.max, 1)
+	}
+	return min(size, maxProgram+1)
+}
+
 func write(r *regex) (string, error) {
+	if r.size() > maxProgram {
+		return "", fmt.Errorf("its repeats make it too large")
+	}
 	var b strings.Builder
 	if err := r.write(&b); err != nil {
 		return "", err
@@ -201,6 +219,11 @@ func matchesName(pattern, name string) (bool, error) {
 // pattern is left out.
 func (u *Unit) pattern(location, pattern string) (string, error) {
 	r, err := parseRegex(pattern)
+	if err == nil {
+		if body, ok := straight(r); ok {
+			return u.matcher("matches", body), nil
+		}
+	}
 	var list []Conjunct
 	if err == nil {
 		list, err = conjuncts(r)
@@ -212,9 +235,6 @@ func (u *Unit) pattern(location, pattern string) (string, error) {
 			return "", nil
 		}
 		return "", fault
-	}
-	if body, ok := straight(r); ok {
-		return u.matcher("matches", body), nil
 	}
 	tests := make([]string, len(list))
 	for i, c := range list {

@@ -32,6 +32,9 @@ func straight(r *regex) (string, bool) {
 	return "i := 0\n" + w.b.String() + end, true
 }
 
+// maxRanges bounds the classes beyond ASCII that become conditions: two bounds for each range.
+const maxRanges = 40
+
 // upToLeast makes the last part of a pattern without $ match as little as it may.
 func upToLeast(body []*regex) []*regex {
 	for len(body) > 0 {
@@ -137,7 +140,7 @@ func (w *straightWriter) class(r *regex) {
 		fmt.Fprintf(&w.b, "if i >= len(text) || !(%s) {\nreturn false\n}\ni++\n", condition(r.set, "text[i]"))
 		return
 	}
-	if len(r.set) > 16 {
+	if len(r.set) > maxRanges {
 		w.failed = true
 		return
 	}
@@ -182,7 +185,7 @@ func (w *straightWriter) lookahead(set runeSet) string {
 	if ascii(set) {
 		return "i < len(text) && (" + condition(set, "text[i]") + ")"
 	}
-	if len(set) > 16 {
+	if len(set) > maxRanges {
 		w.failed = true
 	}
 	return "i < len(text) && func(r rune, _ int) bool { return " + condition(set, "r") + " }(schema.Rune(text, i))"

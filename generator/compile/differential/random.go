@@ -28,6 +28,13 @@ func (r random) number() json.Number {
 }
 
 func (r random) text() string {
+	if r.one(3) {
+		var b strings.Builder
+		for range r.IntN(8) {
+			b.WriteString(r.pick("a", "b", "x", "A", "1", "2", "0", "-", ".", "/", " ", "é", "v").(string))
+		}
+		return b.String()
+	}
 	return r.pick("", "a", "b", "c", "foo", "abc", "ABC-12", "é", "😀😀", "12", "2026-02-29", "2024-02-29", "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
 		"127.0.0.1", "::1", "2024-01-01T00:00:00Z", "line\nfeed", "a b", "quote\"", strings.Repeat("x", 12), "_x", "x.y").(string)
 }
@@ -266,7 +273,8 @@ func (r random) scalarKeywords(s map[string]any) {
 
 func (r random) pattern() any {
 	return r.pick("^[a-c]+$", "a", "^x", "[0-9]{2}", "^(foo|bar)?$", "^[A-Z]{3}-[0-9]+$", "^.{2,4}$", "\\d", "^\\w+$", "[^a]$", "^(a|b)+c?$",
-		"^[^\\s]*$", "^(?:[a-z]{1,3}\\.)*[a-z]$", "^é?", "^$", "^[\\w.-]{1,3}$", "^a{2,}|b$", "^(ab|ac)$", "^x-\\d$")
+		"^[^\\s]*$", "^(?:[a-z]{1,3}\\.)*[a-z]$", "^é?", "^$", "^[\\w.-]{1,3}$", "^a{2,}|b$", "^(ab|ac)$", "^x-\\d$", "^v\\d+(\\.\\d+)*$", "^(0[1-9]|1[0-2])/\\d{2}$", "^[a-z]+(-[a-z]+)*$", "^[^\\s]+$", "^[^a-]{2,5}$",
+		"^a?b?1*$", "^(a|b[12]){1,3}x?", "^[^.]*\\.a", "^-?(0|[12]+)(\\.[0-2]{1,2})?$", "^(a-){2}", "^(?:[ab]{2}|[12]{2})+$", "^é+a?$")
 }
 
 func (r random) objectKeywords(s map[string]any, depth int) {
