@@ -19,6 +19,9 @@ func (m *modeler) declare(node *spec.Node, schemas []*spec.Node, hint string) ty
 	_, component := m.names[node]
 	sh := shapeOf(m.doc, schemas)
 	d := &declaration{modeler: m, node: node, shape: sh, hint: hint, schemas: schemas, component: component}
+	if node != nil {
+		m.exprs[node] = typeExpr{kind: rawKind} // what a schema sees that contains itself and has no name of its own
+	}
 	expr := d.make()
 	expr.nullable = sh.nullable && expr.kind != rawKind
 	if node != nil {
@@ -319,7 +322,7 @@ func (d *declaration) enum(values []*spec.Node, names []string) typeExpr {
 		return d.named(typeExpr{kind: rawKind})
 	}
 	if base.Go == "" {
-		d.shape.hasEnum = false
+		d.shape.hasEnum, d.shape.unions = false, nil
 		return d.make()
 	}
 	constants := enumValues(base, values, names)

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -35,7 +36,7 @@ func TestVersions(t *testing.T) {
 			v, faults := versionOf(t, archive)
 			got := append(contractFiles(archive), txtar.File{Name: "faults", Data: faultText(faults)})
 			if v != nil {
-				compiles(t, imports, v.Models.Source)
+				compiles(t, imports, v.Models.Source, v.Models.Client)
 				got = append(got, txtar.File{Name: "operations", Data: versionText(v)},
 					txtar.File{Name: "models.go", Data: v.Models.Source})
 			}
@@ -83,24 +84,28 @@ func versionOf(t *testing.T, archive *txtar.Archive) (*Version, []spec.Diagnosti
 		t.Fatal(err)
 	}
 	trust := strings.HasPrefix(string(archive.Comment), "With trust")
-	v, faults, err := NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1", TrustExtensions: trust})
+	v, faults, err := NewVersion(doc, ModelOptions{ModelsImport: "example.com/svc/api/v1", TrustExtensions: trust, Client: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v, faults
 }
 
-// compiles type-checks the models with the real packages that they import.
-func compiles(t *testing.T, imports types.Importer, src []byte) {
+// compiles type-checks the models and the client with the real packages that they import.
+func compiles(t *testing.T, imports types.Importer, sources ...[]byte) {
 	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "models.go", src, 0)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, src)
+	var files []*ast.File
+	for _, src := range sources {
+		file, err := parser.ParseFile(fset, "apiv1.go", src, 0)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, src)
+		}
+		files = append(files, file)
 	}
 	conf := types.Config{Importer: imports}
-	if _, err := conf.Check("models", fset, []*ast.File{file}, nil); err != nil {
-		t.Fatalf("%v\n%s", err, src)
+	if _, err := conf.Check("models", fset, files, nil); err != nil {
+		t.Fatalf("%v\n%s", err, bytes.Join(sources, nil))
 	}
 }
 
