@@ -76,7 +76,11 @@ func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.
 }
 
 func (s *schemas) parsePair(use comparison, old, revision *spec.Node) (before, after *schema.Schema, ok bool) {
-	before, err := s.old.parse(old)
+	reader := s.old
+	if use.side == "response" {
+		reader = s.old.reader()
+	}
+	before, err := reader.parse(old)
 	if err == nil {
 		after, err = s.new.parse(revision)
 	}

@@ -14,6 +14,9 @@ type side struct {
 	urls map[string]bool // method and anonymous URL of every operation, made on demand
 	// templates are those of the URLs that have variables, by method
 	templates map[string][]string
+
+	open     bool  // enums that may grow are read without their values
+	tolerant *side // this side as a reader of what the other sends, made on demand
 }
 
 func newSide(doc *spec.Document) *side {
@@ -31,7 +34,52 @@ func (s *side) ResolveSchema(base, ref string) (schema.Source, error) {
 	return s.source(n), nil
 }
 
+// reader is the side as one who reads what the other sends: enums with x-extensible-enum may grow.
+func (s *side) reader() *side {
+	if s.tolerant == nil {
+		s.tolerant = s
+		if s.doc.Mentions(extensible) {
+			s.tolerant = newSide(s.doc)
+			s.tolerant.open = true
+			s.tolerant.tolerant = s.tolerant
+		}
+	}
+	return s.tolerant
+}
+
+// extensible marks enums whose readers must expect more values; it may hold the values itself.
+const extensible = "x-extensible-enum"
+
+// grown returns a schema tree without the enums that may grow.
+func grown(tree any) any {
+	switch tree := tree.(type) {
+	case map[string]any:
+		open := false
+		if mark, ok := tree[extensible]; ok && mark != false {
+			open = true
+		}
+		copied := make(map[string]any, len(tree))
+		for key, value := range tree {
+			if open && key == "enum" {
+				continue
+			}
+			copied[key] = grown(value)
+		}
+		return copied
+	case []any:
+		copied := make([]any, len(tree))
+		for i, item := range tree {
+			copied[i] = grown(item)
+		}
+		return copied
+	}
+	return tree
+}
+
 func (s *side) source(n *spec.Node) schema.Source {
+	if s.open {
+		return schema.Source{Tree: grown(n.Value()), Location: n.Location(), Dialect: s.dialect()}
+	}
 	return schema.Source{Tree: n.Value(), Location: n.Location(), Dialect: s.dialect()}
 }
 
