@@ -1,6 +1,10 @@
 package schema
 
-import "math/big"
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
 
 // affirmAtoms adds the keywords of s that speak of the clause's kind alone.
 func (p *prover) affirmAtoms(c *clause, l scoped) bool {
@@ -57,6 +61,15 @@ func (p *prover) pattern(text string) (*language, error) {
 	return known.language, known.err
 }
 
+const maxQuoted = 80
+
+func patternReason(pattern string, err error) string {
+	if len(pattern) > maxQuoted {
+		pattern = strings.ToValidUTF8(pattern[:maxQuoted], "") + "..."
+	}
+	return fmt.Sprintf("pattern %q %v", pattern, err)
+}
+
 func (p *prover) affirmString(c *clause, l scoped) {
 	s := l.schema
 	if s.MinLength != nil {
@@ -67,7 +80,7 @@ func (p *prover) affirmString(c *clause, l scoped) {
 	}
 	if s.HasPattern {
 		if lang, err := p.pattern(s.Pattern); err != nil {
-			c.drop("the pattern " + err.Error())
+			c.drop(patternReason(s.Pattern, err))
 		} else {
 			c.strings.langs = append(c.strings.langs, lang)
 		}
@@ -102,7 +115,7 @@ func (p *prover) denyString(s *Schema) choice {
 	if s.HasPattern {
 		lang, err := p.pattern(s.Pattern)
 		if err != nil {
-			out = append(out, dropFact("the pattern "+err.Error()))
+			out = append(out, dropFact(patternReason(s.Pattern, err)))
 		} else {
 			out = append(out, atomFact(func(c *clause) bool {
 				c.strings.langs = append(c.strings.langs, lang.not())

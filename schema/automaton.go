@@ -18,7 +18,7 @@ const (
 	maxStates       = 100000
 )
 
-var errPatternSize = errors.New("pattern is too large to compare")
+var errPatternSize = errors.New("is too large to compare")
 
 type assembler struct {
 	prog []instruction

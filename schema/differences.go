@@ -41,6 +41,7 @@ type step struct {
 // when the answer is Yes. With a Memo, pairs of shared components are compared once for all calls.
 func Differences(a, b *Schema, o SubsetOptions) []Difference {
 	c := o.comparison()
+	c.tired, c.spent = 0, 0
 	if c.proved(a, b) {
 		return nil
 	}
@@ -67,6 +68,9 @@ func Differences(a, b *Schema, o SubsetOptions) []Difference {
 			queue = append(queue, visit{e.pair, v.path + e.path})
 		}
 	}
+	if c.tired > maxTired {
+		out = slices.DeleteFunc(out, func(d Difference) bool { return d.Answer != No })
+	}
 	if len(out) == 0 {
 		out = append(out, c.difference(pairOf(a, b), b, "", ""))
 	}
@@ -83,8 +87,7 @@ func pairOf(a, b *Schema) [2]*Schema {
 
 // proved tells whether a is surely a subset of b.
 func (c *comparison) proved(a, b *Schema) bool {
-	c.prover.steps, c.prover.budget = 0, c.budget
-	return c.prover.solve(goal{{a, false, true}, {b, true, false}}).status == empty
+	return c.solve(a, b).status == empty
 }
 
 // difference describes what the sender's values miss in part, a piece of the receiver's schema.
@@ -307,7 +310,10 @@ func (c *comparison) explainMember(a, b *Schema, part part, x *explanation) {
 			edges = append(edges, step{s.path, pairOf(s.schema, part.child)})
 		}
 	}
-	if len(edges) == 0 && len(senders) > 0 && part.keyword != "additionalProperties" || c.proved(a, part.schema) {
+	if len(edges) == 0 && len(senders) > 0 && part.keyword != "additionalProperties" {
+		return
+	}
+	if !(len(edges) > 0 && part.keyword == "properties" && simpleObject(a)) && c.proved(a, part.schema) {
 		return
 	}
 	if len(edges) == 0 || part.child.Never {
@@ -321,6 +327,17 @@ func (c *comparison) explainMember(a, b *Schema, part part, x *explanation) {
 		return
 	}
 	x.edges = append(x.edges, edges...)
+}
+
+// simpleObject tells whether nothing but its own schema decides which values a member of s may have.
+func simpleObject(s *Schema) bool {
+	simple := true
+	gather(s, 0, func(t *Schema) {
+		simple = simple && t.Not == nil && t.If == nil && len(t.AnyOf)+len(t.OneOf) == 0 && t.DependentSchemas == nil &&
+			t.DependentRequired == nil && t.PropertyNames == nil && t.MaxProperties == nil && !t.HasEnum &&
+			t.UnevaluatedProperties == nil && t.DynamicRef == nil
+	})
+	return simple
 }
 
 // senderMember is a sender's schema of members or items that a part of the receiver speaks of.

@@ -24,7 +24,11 @@ type Judge struct {
 	errors    map[*Schema]error
 	eval      *evaluator
 	fault     error
+	depth     int
 }
+
+// maxJudgeNesting bounds the nesting of one document, since the validator's cost grows with the length of its pointers.
+const maxJudgeNesting = 40
 
 const judgeBase = "https://judge.invalid/"
 
@@ -107,6 +111,8 @@ func (j *Judge) Load(url string) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("%q is not a schema of the contract", url)
 	}
+	defer func(depth int) { j.depth = depth }(j.depth)
+	j.depth = 0
 	return j.tree(s), nil
 }
 
@@ -115,6 +121,11 @@ func (j *Judge) tree(s *Schema) any {
 	if s.Never {
 		return false
 	}
+	if j.depth++; j.depth > maxJudgeNesting {
+		j.depth--
+		return map[string]any{"$ref": j.reference(s)}
+	}
+	defer func() { j.depth-- }()
 	t := map[string]any{}
 	if s.Ref != nil {
 		t["$ref"] = j.reference(s.Ref)

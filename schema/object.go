@@ -78,6 +78,7 @@ func (p *prover) affirmObject(c *clause, l scoped) bool {
 		o.atMost(*s.MaxProperties)
 	}
 	sender := l.sender && p.closed
+	p.spend(len(s.Properties) / 8)
 	for _, pr := range s.Properties {
 		m := memberFact{class: nameClass(pr.Name), lits: goal{{pr.Schema, false, sender}}}
 		if !travels(pr.Schema, p.direction) {

@@ -45,7 +45,7 @@ var errBeyondRegular = errors.New("is not a regular expression in the strict sen
 // parsePattern parses ECMA-262 syntax (section 22.2.1, with the leniency of annex B), with code points as characters.
 func parsePattern(text string) (*patternNode, error) {
 	if len(text) > maxPatternBytes {
-		return nil, errors.New("pattern is too long")
+		return nil, errors.New("is too long")
 	}
 	p := &patternParser{text: text}
 	node, err := p.alternatives()
@@ -82,7 +82,7 @@ func (p *patternParser) next() rune {
 
 func (p *patternParser) alternatives() (*patternNode, error) {
 	if p.depth++; p.depth > maxPatternDepth {
-		return nil, errors.New("pattern is nested too deeply")
+		return nil, errors.New("is nested too deeply")
 	}
 	defer func() { p.depth-- }()
 	var subs []*patternNode

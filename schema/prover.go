@@ -45,6 +45,7 @@ type prover struct {
 	frames    []*frame
 	steps     int
 	budget    int
+	looks     int // pairs compared by same
 	languages map[string]patternLanguage
 	synthetic map[string]*Schema
 	stripped  map[*Schema]*Schema
@@ -72,7 +73,7 @@ type patternLanguage struct {
 	err      error
 }
 
-const maxGoalDepth = 400
+const maxGoalDepth = 2500
 
 func newProver(direction Direction, closed bool) *prover {
 	return &prover{
@@ -95,6 +96,9 @@ func (p *prover) id(s *Schema) int32 {
 	}
 	return id
 }
+
+// begin gives the next proof a budget of steps.
+func (p *prover) begin(budget int) { p.steps, p.looks, p.budget = 0, 0, budget }
 
 // solve finds a value of the goal.
 func (p *prover) solve(g goal) answer {

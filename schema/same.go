@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// maxLooks bounds the pairs that one proof compares for being written alike.
+const maxLooks = 300000
+
 // same tells whether two schemas are written alike, whatever their place: the same keywords with the same values, through
 // all references. A pair that is being compared is assumed to be alike.
 func (p *prover) same(a, b *Schema) bool {
@@ -15,9 +18,13 @@ func (p *prover) same(a, b *Schema) bool {
 	alike := p.alike(a, b, &trail)
 	if !alike {
 		for _, pair := range trail {
-			delete(p.equals, pair)
+			if p.equals[pair] {
+				delete(p.equals, pair) // it was assumed, not found
+			}
 		}
-		p.equals[[2]*Schema{a, b}] = false
+		if p.looks <= maxLooks {
+			p.equals[[2]*Schema{a, b}] = false
+		}
 	}
 	return alike
 }
@@ -33,6 +40,9 @@ func (p *prover) alike(a, b *Schema, trail *[][2]*Schema) bool {
 	if known, ok := p.equals[pair]; ok {
 		return known
 	}
+	if p.looks++; p.looks > maxLooks {
+		return false
+	}
 	if p.text(a) != p.text(b) {
 		p.equals[pair] = false
 		return false
@@ -46,7 +56,9 @@ func (p *prover) alike(a, b *Schema, trail *[][2]*Schema) bool {
 	}
 	for i := range x {
 		if !p.alike(plainOrNil(x[i]), plainOrNil(y[i]), trail) {
-			p.equals[pair] = false
+			if p.looks <= maxLooks {
+				p.equals[pair] = false
+			}
 			return false
 		}
 	}

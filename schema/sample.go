@@ -38,7 +38,7 @@ const sampleBudget = 20000
 
 // solve returns a value of a goal that the evaluator agrees with.
 func (s *sampler) solve(g ...literal) (any, bool) {
-	s.prover.steps, s.prover.budget = 0, sampleBudget
+	s.prover.begin(sampleBudget)
 	a := s.prover.solve(g)
 	if !a.has {
 		return nil, false

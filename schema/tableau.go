@@ -4,6 +4,10 @@ import "slices"
 
 // assert adds a literal to a clause; false when the clause becomes contradictory.
 func (p *prover) assert(c *clause, l scoped) bool {
+	if !p.spend(1 + len(c.literals)/16) {
+		c.drop("the comparison is too large")
+		return true
+	}
 	for _, known := range c.literals {
 		if known == l {
 			return true
@@ -13,10 +17,6 @@ func (p *prover) assert(c *clause, l scoped) bool {
 		}
 	}
 	if c.within(l) || l.neg && p.tellsApart(c, l.schema) {
-		return true
-	}
-	if !p.spend(1) {
-		c.drop("the comparison is too large")
 		return true
 	}
 	c.literals = append(c.literals, l)
