@@ -1,8 +1,10 @@
 package compat
 
 import (
+	"encoding/json"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/schema"
@@ -15,51 +17,148 @@ type walk struct {
 	side     string
 }
 
-// policy reports what no payload can show: properties that are gone from open objects, and defaults that changed.
+// stage is what is known of a walk: the notes at the pair itself, the pairs that lead to it, and the operations that
+// begin there.
+type stage struct {
+	walk
+	notes   []note
+	parents []*stage
+	names   []string
+}
+
+// note is a finding that no payload can show.
+type note struct {
+	rule, message string
+	old, new      *schema.Schema
+}
+
+// policy looks for what no payload can show: properties that are gone from open objects, and defaults that changed. Each
+// pair is looked at once; advice reports what was found.
 func (s *schemas) policy(use comparison, old, revision *schema.Schema) {
-	old, revision = old.Target(), revision.Target()
-	if old == nil || revision == nil || old == revision {
-		return
+	if begin := s.stage(walk{old, revision, use.side}, nil); begin != nil {
+		begin.names = append(begin.names, use.pair.name)
 	}
-	step := walk{old, revision, use.side + use.pair.name}
-	if s.walked[step] {
-		return
+}
+
+func (s *schemas) stage(w walk, parent *stage) *stage {
+	w.old, w.new = w.old.Target(), w.new.Target()
+	if w.old == nil || w.new == nil || w.old == w.new {
+		return nil
 	}
-	s.walked[step] = true
-	if old.HasDefault && revision.HasDefault && !schema.Equal(old.Default, revision.Default) || old.HasDefault != revision.HasDefault && old.HasDefault {
-		s.changedDefault(use, old, revision)
+	known, ok := s.walked[w]
+	if !ok {
+		known = &stage{walk: w}
+		s.walked[w] = known
+		s.stages = append(s.stages, known)
+	}
+	if parent != nil {
+		known.parents = append(known.parents, parent)
+	}
+	if !ok {
+		s.look(known)
+	}
+	return known
+}
+
+// look notes what is to be said of a pair and goes on to the pairs below it.
+func (s *schemas) look(at *stage) {
+	old, revision := at.old, at.new
+	if old.HasDefault && (!revision.HasDefault || !schema.Equal(old.Default, revision.Default)) {
+		at.notes = append(at.notes, note{"default-changed", changedDefault(old, revision), old, revision})
+	}
+	next := func(a, b *schema.Schema) {
+		if a != nil && b != nil {
+			s.stage(walk{a, b, at.side}, at)
+		}
 	}
 	before, after := declared(old), declared(revision)
 	for _, name := range keys(before) {
-		if next, ok := after[name]; ok {
-			s.policy(use, before[name], next)
-			continue
+		if after[name] != nil {
+			next(before[name], after[name])
+		} else {
+			at.removedProperty(name, before[name])
 		}
-		s.removedProperty(use, name, before[name], old, revision)
 	}
 	for _, name := range keys(after) {
 		if before[name] == nil && len(before) > 0 {
-			s.note(use, "property-added", fmt.Sprintf("property %q is new", name), old, after[name])
+			at.notes = append(at.notes, note{"property-added", fmt.Sprintf("property %q is new", name), old, after[name]})
 		}
 	}
 	for i := range min(len(old.PrefixItems), len(revision.PrefixItems)) {
-		s.policy(use, old.PrefixItems[i], revision.PrefixItems[i])
+		next(old.PrefixItems[i], revision.PrefixItems[i])
 	}
-	s.policyOf(use, old.Items, revision.Items)
-	s.policyOf(use, old.AdditionalProperties, revision.AdditionalProperties)
+	next(old.Items, revision.Items)
+	next(old.AdditionalProperties, revision.AdditionalProperties)
 	for _, branches := range [][2][]*schema.Schema{{old.AnyOf, revision.AnyOf}, {old.OneOf, revision.OneOf}} {
-		if len(branches[0]) == len(branches[1]) {
-			for i := range branches[0] {
-				s.policy(use, branches[0][i], branches[1][i])
-			}
+		for i, j := range partners(branches[0], branches[1]) {
+			next(branches[0][i], branches[1][j])
 		}
 	}
 }
 
-func (s *schemas) policyOf(use comparison, old, revision *schema.Schema) {
-	if old != nil && revision != nil {
-		s.policy(use, old, revision)
+// partners pairs the alternatives of two lists: components by their names, others by their places when the lists are
+// equally long.
+func partners(old, revision []*schema.Schema) map[int]int {
+	found := map[int]int{}
+	names := map[string]int{}
+	for j, branch := range revision {
+		if name := componentOf(branch); name != "" {
+			names[name] = j
+		}
 	}
+	for i, branch := range old {
+		name := componentOf(branch)
+		if j, ok := names[name]; ok && name != "" {
+			found[i] = j
+		} else if len(old) == len(revision) && name == "" {
+			found[i] = i
+		}
+	}
+	return found
+}
+
+// componentOf is the pointer of the component that a schema refers to, or "".
+func componentOf(s *schema.Schema) string {
+	if target := s.Target(); target != nil && target != s {
+		_, pointer, _ := strings.Cut(target.Location, "#")
+		return pointer
+	}
+	return ""
+}
+
+// advice reports the notes, each with the operations that reach it.
+func (s *schemas) advice() {
+	for _, at := range s.stages {
+		if len(at.notes) == 0 {
+			continue
+		}
+		names := at.reached()
+		for _, n := range at.notes {
+			s.report(check.Diagnostic{
+				Rule: n.rule, Message: n.message, Side: at.side, Operations: names,
+				Old: check.At(s.old.place(n.old)), New: check.At(s.new.place(n.new)),
+			})
+		}
+	}
+}
+
+// reached lists the operations that lead to a stage.
+func (at *stage) reached() []string {
+	var names []string
+	seen := map[*stage]bool{at: true}
+	queue := []*stage{at}
+	for len(queue) > 0 {
+		next := queue[0]
+		queue = queue[1:]
+		names = union(names, next.names)
+		for _, parent := range next.parents {
+			if !seen[parent] {
+				seen[parent] = true
+				queue = append(queue, parent)
+			}
+		}
+	}
+	return names
 }
 
 // declared returns the members that a schema declares, itself or by allOf.
@@ -85,30 +184,33 @@ func collect(s *schema.Schema, all map[string]*schema.Schema, seen map[*schema.S
 	}
 }
 
-// removedProperty warns of a property that is gone, where nothing else says so: it breaks when the receiver is closed or
+// removedProperty notes a property that is gone, where nothing else says so: it breaks when the receiver is closed or
 // required it.
-func (s *schemas) removedProperty(use comparison, name string, property, old, revision *schema.Schema) {
+func (at *stage) removedProperty(name string, property *schema.Schema) {
 	if target := property.Target(); target != nil && target.Never {
 		return
 	}
-	rule := use.side + "-property-removed"
-	if use.side == "response" {
-		if i := sort.SearchStrings(old.Required, name); i < len(old.Required) && old.Required[i] == name {
+	if at.side == "response" {
+		if i := sort.SearchStrings(at.old.Required, name); i < len(at.old.Required) && at.old.Required[i] == name {
 			return // an error already, with its witness
 		}
 	}
-	s.note(use, rule, fmt.Sprintf("property %q is gone", name), property, revision)
+	at.notes = append(at.notes, note{at.side + "-property-removed", fmt.Sprintf("property %q is gone", name), property, at.new})
 }
 
-func (s *schemas) changedDefault(use comparison, old, revision *schema.Schema) {
-	s.note(use, "default-changed", fmt.Sprintf("the default of %s has changed", use.what), old, revision)
-}
-
-// note reports a finding at two schemas.
-func (s *schemas) note(use comparison, rule, message string, old, revision *schema.Schema) {
-	d := use.pair.finding(rule, message, s.old.place(old), s.new.place(revision))
-	d.Side = use.side
-	s.report(d)
+func changedDefault(old, revision *schema.Schema) string {
+	a, err := json.Marshal(old.Default)
+	if err != nil || len(a) > maxBrief {
+		a = []byte("another")
+	}
+	if !revision.HasDefault {
+		return fmt.Sprintf("the default %s is gone", a)
+	}
+	b, err := json.Marshal(revision.Default)
+	if err != nil || len(b) > maxBrief {
+		return "the default has changed"
+	}
+	return fmt.Sprintf("the default was %s and is %s", a, b)
 }
 
 // place is the node of a schema.

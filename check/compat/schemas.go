@@ -14,11 +14,12 @@ type schemas struct {
 	memo    *schema.Memo
 	changed *changes
 	wire    wire
-	walked  map[walk]bool
+	walked  map[walk]*stage
+	stages  []*stage // in the order in which they were met
 }
 
 func newSchemas(c *comparer) *schemas {
-	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]bool{}}
+	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]*stage{}}
 	return s
 }
 
