@@ -1,15 +1,13 @@
 package schema
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // maxLooks bounds the pairs that one proof compares for being written alike.
-const maxLooks = 300000
+const maxLooks = 150000
 
 // same tells whether two schemas are written alike, whatever their place: the same keywords with the same values, through
 // all references. A pair that is being compared is assumed to be alike.
@@ -100,45 +98,85 @@ func (p *prover) text(s *Schema) string {
 	if known, ok := p.shallow[s]; ok {
 		return known
 	}
-	var b strings.Builder
-	fmt.Fprint(&b, s.Never, s.Types, s.HasEnum, s.UniqueItems, s.ReadOnly, s.WriteOnly, s.DynamicName)
-	if AssertedFormat(s.Format) {
-		b.WriteString(s.Format)
-	}
-	fmt.Fprintf(&b, "|%s|%v%q|", s.ContentEncoding, s.HasPattern, s.Pattern)
-	for _, v := range []*big.Rat{s.Minimum, s.Maximum, s.ExclusiveMinimum, s.ExclusiveMaximum, s.MultipleOf} {
-		if v != nil {
-			b.WriteString(v.RatString())
+	b := make([]byte, 0, 64)
+	b = append(b, byte(s.Types), boolBits(s.Never, s.HasEnum, s.UniqueItems, s.ReadOnly, s.WriteOnly, s.HasPattern))
+	for i, text := range []string{assertedName(s.Format), s.ContentEncoding, s.Pattern, s.DynamicName} {
+		if text != "" {
+			b = strconv.AppendQuote(append(b, 'a'+byte(i)), text)
 		}
-		b.WriteByte('|')
 	}
-	for _, n := range []*int{s.MinLength, s.MaxLength, s.MinItems, s.MaxItems, s.MinContains, s.MaxContains, s.MinProperties,
+	for i, v := range []*big.Rat{s.Minimum, s.Maximum, s.ExclusiveMinimum, s.ExclusiveMaximum, s.MultipleOf} {
+		if v != nil {
+			b = append(append(b, 'f'+byte(i)), v.RatString()...)
+		}
+	}
+	for i, n := range []*int{s.MinLength, s.MaxLength, s.MinItems, s.MaxItems, s.MinContains, s.MaxContains, s.MinProperties,
 		s.MaxProperties} {
 		if n != nil {
-			b.WriteString(strconv.Itoa(*n))
+			b = strconv.AppendInt(append(b, 'k'+byte(i)), int64(*n), 10)
 		}
-		b.WriteByte('|')
 	}
+	b = appendNames(b, 'E', enumTexts(s))
+	b = appendNames(b, 'R', s.Required)
+	for _, d := range s.DependentRequired {
+		b = appendNames(strconv.AppendQuote(append(b, 'D'), d.Name), 'd', d.Required)
+	}
+	for _, c := range s.children()[:12] {
+		b = append(b, boolBits(c != nil))
+	}
+	for i, list := range [][]*Schema{s.PrefixItems, s.AllOf, s.AnyOf, s.OneOf} {
+		b = strconv.AppendInt(append(b, 'w'+byte(i)), int64(len(list)), 10)
+	}
+	for i, list := range [][]Property{s.Properties, s.PatternProperties, s.DependentSchemas} {
+		b = append(b, 'P'+byte(i))
+		for _, pr := range list {
+			b = strconv.AppendQuote(b, pr.Name)
+		}
+	}
+	if s.Discriminator != nil {
+		b = strconv.AppendQuote(append(b, 'T'), s.Discriminator.PropertyName)
+		for _, m := range s.Discriminator.Mapping {
+			b = strconv.AppendQuote(b, m.Value)
+		}
+	}
+	text := string(b)
+	p.shallow[s] = text
+	return text
+}
+
+func assertedName(format string) string {
+	if AssertedFormat(format) {
+		return format
+	}
+	return ""
+}
+
+func boolBits(flags ...bool) byte {
+	var bits byte
+	for i, f := range flags {
+		if f {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+func appendNames(b []byte, mark byte, names []string) []byte {
+	if len(names) == 0 {
+		return b
+	}
+	b = append(b, mark)
+	for _, name := range names {
+		b = strconv.AppendQuote(b, name)
+	}
+	return b
+}
+
+func enumTexts(s *Schema) []string {
 	values := make([]string, len(s.Enum))
 	for i, v := range s.Enum {
 		values[i] = canonicalText(v)
 	}
 	slices.Sort(values)
-	fmt.Fprintf(&b, "%q%q%v|", values, s.Required, s.DependentRequired)
-	for _, c := range s.children()[:12] {
-		b.WriteString(strconv.FormatBool(c != nil))
-	}
-	fmt.Fprint(&b, len(s.PrefixItems), len(s.AllOf), len(s.AnyOf), len(s.OneOf))
-	for _, list := range [][]Property{s.Properties, s.PatternProperties, s.DependentSchemas} {
-		fmt.Fprintf(&b, "%q", namesOf(list))
-	}
-	if s.Discriminator != nil {
-		fmt.Fprintf(&b, "%q", s.Discriminator.PropertyName)
-		for _, m := range s.Discriminator.Mapping {
-			fmt.Fprintf(&b, "%q", m.Value)
-		}
-	}
-	text := b.String()
-	p.shallow[s] = text
-	return text
+	return values
 }

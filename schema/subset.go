@@ -107,7 +107,7 @@ func Subset(a, b *Schema, o SubsetOptions) Result {
 }
 
 // maxTired bounds the proofs of one call of Differences that may use up their budget.
-const maxTired = 4
+const maxTired = 2
 
 // solve looks for a value of a that is not in b.
 func (c *comparison) solve(a, b *Schema) answer {
@@ -117,8 +117,8 @@ func (c *comparison) solve(a, b *Schema) answer {
 	p := c.prover
 	p.begin(c.budget)
 	found := p.solve(goal{{a, false, true}, {b, true, false}})
-	c.spent += p.steps
-	if p.steps > p.budget || c.spent > maxTired*10*c.budget {
+	c.spent += p.steps + p.looks/4
+	if p.steps > p.budget || c.spent > 20*c.budget {
 		c.tired++
 	}
 	return found

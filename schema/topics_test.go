@@ -9,7 +9,8 @@ import (
 )
 
 // TestSubsetByTopic reads testdata/topics/*.txt: each line is "name | sender | receiver | answer", where $A, $B, ... are
-// the components that lines of the form "$A = schema" define for the lines after them (OpenAPI 3.1).
+// the components that lines of the form "$A = schema" define for the lines after them (OpenAPI 3.1). In dialects.txt the
+// name is followed by the versions of both sides.
 func TestSubsetByTopic(t *testing.T) {
 	files, err := filepath.Glob("testdata/topics/*.txt")
 	if err != nil || len(files) == 0 {
@@ -34,7 +35,14 @@ func TestSubsetByTopic(t *testing.T) {
 			if len(fields) != 4 {
 				t.Fatalf("%s: malformed line %q", file, line)
 			}
-			t.Run(topic+"/"+fields[0], func(t *testing.T) { checkTopic(t, fields[1], fields[2], fields[3], components) })
+			versions := [2]string{"3.1.0", "3.1.0"}
+			if topic == "dialects" {
+				names := strings.Split(fields[0], " ")
+				fields[0], versions = names[0], [2]string{names[1], names[2]}
+			}
+			t.Run(topic+"/"+fields[0], func(t *testing.T) {
+				checkTopic(t, fields[1], fields[2], fields[3], components, versions)
+			})
 		}
 	}
 }
@@ -50,11 +58,11 @@ func decode(t testing.TB, text string) any {
 	return v
 }
 
-func checkTopic(t *testing.T, sender, receiver, want string, components map[string]any) {
-	doc := func(text string) document {
-		return document{Version: "3.1.0", Schema: decode(t, text), Components: map[string]any{"schemas": components}}
+func checkTopic(t *testing.T, sender, receiver, want string, components map[string]any, versions [2]string) {
+	doc := func(text, version string) document {
+		return document{Version: version, Schema: decode(t, text), Components: map[string]any{"schemas": components}}
 	}
-	a, b := doc(sender).parse(t, "http://contract.test/a"), doc(receiver).parse(t, "http://contract.test/b")
+	a, b := doc(sender, versions[0]).parse(t, "http://contract.test/a"), doc(receiver, versions[1]).parse(t, "http://contract.test/b")
 	o := SubsetOptions{SenderClosed: true, Direction: Request, Memo: NewMemo()}
 	if rest, ok := strings.CutPrefix(want, "response "); ok {
 		want, o.Direction = rest, Response
