@@ -17,7 +17,7 @@ help: ## list the targets
 
 .PHONY: demo
 demo: build ## the main job, end to end: generate a service, start it, call it, stop it
-	@./examples/demo.sh
+	@go run ./examples/demo
 
 .PHONY: test
 test: ## all tests

@@ -6,9 +6,11 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	service "github.com/msgen/msgen/examples/shop/users"
 	"github.com/msgen/msgen/examples/shop/users/internal/kit/app"
+	"github.com/msgen/msgen/examples/shop/users/internal/kit/auth"
 	"github.com/msgen/msgen/examples/shop/users/internal/kit/server"
 )
 
@@ -32,6 +34,19 @@ func main() {
 				}
 				defer s.Close(ctx) //nolint:errcheck // the process ends
 				return s.RotateKey(ctx)
+			},
+		}, {
+			Name: "hash-secret", Usage: "hash the secret on standard input, for AUTH_BASIC_USERS",
+			Run: func(_ context.Context, _ []string, stdout io.Writer) error {
+				secret, err := io.ReadAll(io.LimitReader(os.Stdin, 1024))
+				if err != nil {
+					return err
+				}
+				hash, err := auth.HashPassword(strings.TrimRight(string(secret), "\r\n"))
+				if err == nil {
+					_, err = io.WriteString(stdout, hash+"\n")
+				}
+				return err
 			},
 		}},
 	}
