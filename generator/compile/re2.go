@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -37,11 +38,32 @@ func conjuncts(r *regex) ([]Conjunct, error) {
 		}
 		r = &regex{op: opSequence, subs: append([]*regex{{op: opBegin}}, rest...)}
 	}
-	source, err := write(r)
+	source, err := write(shortened(r))
 	if err != nil {
 		return nil, err
 	}
 	return append(list, Conjunct{source, false}), nil
+}
+
+// shortened makes a repeat at an end that is not anchored match as little as it may: whether it is found is the same.
+func shortened(r *regex) *regex {
+	if r.op == opRepeat {
+		r = &regex{op: opSequence, subs: []*regex{r}}
+	}
+	if r.op != opSequence {
+		return r
+	}
+	subs := slices.Clone(r.subs)
+	least := func(i int) {
+		if i < len(subs) && subs[i].op == opRepeat {
+			short := *subs[i]
+			short.max = short.min
+			subs[i] = &short
+		}
+	}
+	least(0)
+	least(max(len(subs)-1, 0))
+	return &regex{op: opSequence, subs: subs}
 }
 
 // maxProgram bounds the instructions that a pattern compiles to.

@@ -243,7 +243,7 @@ func (p *regexParser) quantified(r *regex) (*regex, error) {
 		if least, most, ok = p.braces(); !ok {
 			return r, nil // a brace that stands for itself
 		}
-		if most >= 0 && most < least || least > 100_000 || most > 100_000 {
+		if most >= 0 && most < least || least > 1<<30 || most > 1<<30 {
 			return nil, fmt.Errorf("repeat count is out of range")
 		}
 	default:
@@ -339,8 +339,7 @@ func (p *regexParser) classEscape() (set runeSet, raw string, err error) {
 	case '0':
 		return one(0)
 	case 'p', 'P':
-		raw, err := p.property(r)
-		return nil, raw, err
+		return p.property(r)
 	case 'c':
 		if p.more() && isLetter(p.text[p.pos]) {
 			p.pos++
@@ -397,14 +396,21 @@ func (p *regexParser) unicode() (runeSet, string, error) {
 	return runeSet{r, r}, "", nil
 }
 
-// property reads a Unicode property and returns it in RE2 syntax.
-func (p *regexParser) property(letter rune) (string, error) {
+// asciiProperties are the properties that RE2 does not know and whose characters are all ASCII; contracts take those of
+// POSIX from Java.
+var asciiProperties = map[string]runeSet{
+	"ASCII_Hex_Digit": {'0', '9', 'A', 'F', 'a', 'f'}, "AHex": {'0', '9', 'A', 'F', 'a', 'f'}, "XDigit": {'0', '9', 'A', 'F', 'a', 'f'},
+	"Alnum": {'0', '9', 'A', 'Z', 'a', 'z'}, "Blank": {'\t', '\t', ' ', ' '}, "Cntrl": {0, 0x1F, 0x7F, 0x7F}, "Graph": {'!', '~'}, "Print": {' ', '~'},
+}
+
+// property reads a Unicode property and returns its characters, or the property in RE2 syntax.
+func (p *regexParser) property(letter rune) (set runeSet, raw string, err error) {
 	if !p.accept("{") {
-		return "", fmt.Errorf(`\%c must be followed by a property in braces`, letter)
+		return nil, "", fmt.Errorf(`\%c must be followed by a property in braces`, letter)
 	}
 	end := strings.IndexByte(p.text[p.pos:], '}')
 	if end < 0 {
-		return "", fmt.Errorf("property without an end")
+		return nil, "", fmt.Errorf("property without an end")
 	}
 	name := p.text[p.pos : p.pos+end]
 	p.pos += end + 1
@@ -413,15 +419,21 @@ func (p *regexParser) property(letter rune) (string, error) {
 		case "Script", "sc", "General_Category", "gc":
 			name = value
 		default:
-			return "", fmt.Errorf("unknown property %q", kind)
+			return nil, "", fmt.Errorf("unknown property %q", kind)
 		}
+	}
+	if set, ok := asciiProperties[name]; ok {
+		if letter == 'P' {
+			set = set.negate()
+		}
+		return set, "", nil
 	}
 	for i := range len(name) {
 		if c := name[i]; !isLetter(c) && c != '_' {
-			return "", fmt.Errorf("unknown property %q", name)
+			return nil, "", fmt.Errorf("unknown property %q", name)
 		}
 	}
-	return `\` + string(letter) + "{" + name + "}", nil
+	return nil, `\` + string(letter) + "{" + name + "}", nil
 }
 
 // class reads a character class behind its bracket.

@@ -47,6 +47,9 @@ func TestRE2KeepsTheMeaningOfECMA262(t *testing.T) {
 		{`^[\b]$`, []string{"\b"}, []string{"b"}},
 		{`\bfoo\b`, []string{"a foo b"}, []string{"afoo"}},
 		{`^[a-z]+?$`, []string{"abc"}, []string{"1"}},
+		{`[\s\S]{1,5000000}`, []string{"a", strings.Repeat("a", 3000)}, []string{""}},
+		{`a{2,3000}b{1,2000000}`, []string{"aab", "xaaabbb"}, []string{"ab", "aa"}},
+		{`^\p{XDigit}{2}$`, []string{"aF"}, []string{"aG"}},
 		{`^$`, []string{""}, []string{"\n"}},
 	} {
 		for _, text := range test.yes {
