@@ -23,9 +23,9 @@ type wireMember struct {
 }
 
 // wireMembers bounds the members that a wire holds in all, so that recursive schemas end.
-const wireMembers = 400
+const wireMembers = 600
 
-// wireOf reads a schema, down to the given number of levels.
+// wireOf reads a schema, down to the given number of levels of arrays and objects.
 func wireOf(s *schema.Schema, levels int) wire {
 	budget := wireMembers
 	w := wireWithin(s, levels, &budget)
@@ -43,15 +43,15 @@ func wireWithin(s *schema.Schema, levels int, budget *int) wire {
 	*budget--
 	w.types = ownTypes(s)
 	if s.Ref != nil {
-		w.meet(wireWithin(s.Ref, levels-1, budget))
+		w.meet(wireWithin(s.Ref, levels, budget))
 	}
 	for _, part := range s.AllOf {
-		w.meet(wireWithin(part, levels-1, budget))
+		w.meet(wireWithin(part, levels, budget))
 	}
 	for _, union := range [][]*schema.Schema{s.OneOf, s.AnyOf} {
 		var sum wire
 		for i, branch := range union {
-			b := wireWithin(branch, levels-1, budget)
+			b := wireWithin(branch, levels, budget)
 			if i > 0 && (b.types == 0 || sum.types == 0) {
 				sum.types = 0
 				break
