@@ -22,18 +22,17 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result
 			shown = true
 			continue
 		}
-		witness, ok := s.whole(use.side, sender, receiver, d, result.Witness, result.Answer == schema.No)
-		if !ok {
-			open = append(open, d)
+		if witness, ok := s.attempt(use, sender, receiver, d, result, finding); ok {
+			s.report(s.proven(use, finding, witness))
+			shown = true
 			continue
 		}
-		s.report(s.proven(use, finding, witness))
-		shown = true
+		open = append(open, d)
 	}
 	for _, d := range open {
 		switch {
 		case d.Answer == schema.No && shown:
-			// The place alone does break; that it does inside of the whole was not confirmed.
+			s.postpone(use, d)
 		case result.Answer == schema.No:
 			s.report(s.proven(use, s.cause(use, d), result.Witness))
 			shown = true
@@ -43,6 +42,46 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result
 	}
 	if result.Answer == schema.No && !shown {
 		s.report(s.proven(use, s.cause(use, schema.Difference{Sender: sender, Receiver: receiver}), result.Witness))
+	}
+}
+
+// maxAttempts bounds how often a message is sought that shows a root cause: once for each operation that it reaches.
+const maxAttempts = 3
+
+// attempt seeks a message that shows a root cause.
+func (s *schemas) attempt(use comparison, sender, receiver *schema.Schema, d schema.Difference, result schema.Result,
+	finding check.Diagnostic) (any, bool) {
+	key := identity(finding)
+	if s.attempts[key] >= maxAttempts {
+		return nil, false
+	}
+	s.attempts[key]++
+	return s.whole(use.side, sender, receiver, d, result.Witness, result.Answer == schema.No)
+}
+
+// postpone keeps a root cause that breaks at its place, but for which no whole message was found: another operation may
+// show it.
+func (s *schemas) postpone(use comparison, d schema.Difference) {
+	finding := s.cause(use, d)
+	key := identity(finding)
+	if i, ok := s.waiting[key]; ok {
+		s.postponed[i].Operations = union(s.postponed[i].Operations, finding.Operations)
+		return
+	}
+	s.waiting[key] = len(s.postponed)
+	s.postponed = append(s.postponed, finding)
+}
+
+// remaining reports the root causes that no operation has shown.
+func (s *schemas) remaining() {
+	for _, d := range s.postponed {
+		if s.joins(d) {
+			s.report(d)
+			continue
+		}
+		d.Rule, d.Severity, d.Proof = "schema-not-decided", check.Off, check.Unknown
+		d.Reason = "it breaks at this place, but no whole message was found that shows it"
+		s.report(d)
 	}
 }
 

@@ -16,10 +16,14 @@ type schemas struct {
 	wire    wire
 	walked  map[walk]*stage
 	stages  []*stage // in the order in which they were met
+
+	attempts  map[string]int // by the identity of a root cause
+	waiting   map[string]int // the same, to its index in postponed
+	postponed []check.Diagnostic
 }
 
 func newSchemas(c *comparer) *schemas {
-	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]*stage{}}
+	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]*stage{}, attempts: map[string]int{}, waiting: map[string]int{}}
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"testing"
 	"time"
 
@@ -26,6 +27,14 @@ func TestProfileZ(t *testing.T) {
 	}
 	fmt.Println("load", time.Since(start))
 	start = time.Now()
+	f, _ := os.Create("/tmp/cmp/cpu.out")
+	pprof.StartCPUProfile(f)
+	go func() {
+		time.Sleep(25 * time.Second)
+		pprof.StopCPUProfile()
+		os.Exit(3)
+	}()
+	defer pprof.StopCPUProfile()
 	r := compat.Check(old, revision, compat.Options{All: true})
 	fmt.Println("check", time.Since(start), len(r.Findings), r.Verdict())
 }
