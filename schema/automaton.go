@@ -16,6 +16,7 @@ type instruction struct {
 const (
 	maxInstructions = 20000
 	maxStates       = 100000
+	maxWork         = 4000000
 )
 
 var errPatternSize = errors.New("is too large to compare")
@@ -114,6 +115,7 @@ type automaton struct {
 	states  []dstate
 	index   map[string]int32
 	bounds  runeSet // every set of the program
+	work    int     // instructions visited to build states
 }
 
 type dstate struct {
@@ -170,6 +172,7 @@ func (a *automaton) closure(from []int32, prev, next context) (set []int32, won 
 			continue
 		}
 		seen[s] = true
+		a.work++
 		switch i := &a.prog[s]; i.op {
 		case opSet:
 			set = append(set, s)
@@ -201,6 +204,9 @@ func (a *automaton) step(state int32, r rune) (int32, bool) {
 	}
 	if to, ok := a.states[state].next[r]; ok {
 		return to, true
+	}
+	if a.work > maxWork {
+		return deadState, false
 	}
 	s := &a.states[state]
 	set, won := a.closure(s.set, s.prev, contextOf(r))
