@@ -66,7 +66,11 @@ type clientBuilder struct {
 
 // add adds an operation. Its types are those of the models, written as they are there.
 func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
-	path, names := clientPath(op)
+	template := op.Template
+	if c.options.Consumer {
+		template = op.Path
+	}
+	path, names := clientPath(template)
 	out := &openapi3.Operation{
 		OperationID: c.operationID(op), Summary: oneLine(op.Summary), Deprecated: op.Deprecated,
 		Responses: openapi3.NewResponsesWithCapacity(len(op.Responses)),
@@ -82,6 +86,9 @@ func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: body}
 	}
 	for _, r := range op.Responses {
+		if c.options.Consumer && problematic(op, r) {
+			continue
+		}
 		description := ""
 		response := &openapi3.Response{Description: &description, Content: c.content(r.Contents, true)}
 		out.Responses.Set(r.Status, &openapi3.ResponseRef{Value: response})
@@ -92,6 +99,14 @@ func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
 		doc.Paths.Set(path, item)
 	}
 	item.SetOperation(op.Method, out)
+}
+
+// problematic tells whether every answer that a response stands for is an error.
+func problematic(op *Operation, r *Response) bool {
+	if r.Status == "default" {
+		return slices.ContainsFunc(op.Responses, func(other *Response) bool { return strings.HasPrefix(other.Status, "2") })
+	}
+	return r.Status >= "4"
 }
 
 // operationID finds a name for the operation such that nothing it gives rise to is taken: neither by the models nor by
@@ -118,10 +133,9 @@ func (c *clientBuilder) operationID(op *Operation) string {
 
 // clientPath is the path template with parameters that are safe in a format string and in Go code, and their names by
 // those of the contract.
-func clientPath(op *Operation) (string, map[string]string) {
+func clientPath(rest string) (string, map[string]string) {
 	names := map[string]string{}
 	var b strings.Builder
-	rest := op.Template
 	for {
 		at := templateParameter.FindStringIndex(rest)
 		if at == nil {

@@ -74,6 +74,13 @@ func Files(svc *Service) ([]File, error) {
 	if len(faults) > 0 {
 		return nil, faults
 	}
+	for _, c := range svc.Clients {
+		called, err := clientFiles(svc, c)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, called...)
+	}
 	runtime, err := kitFiles(svc)
 	if err != nil {
 		return nil, err
@@ -132,7 +139,7 @@ func kitFiles(svc *Service) ([]File, error) {
 	from, to := []byte(`"`+kit.Import+"/"), []byte(`"`+svc.Module+"/"+kitDir)
 	var files []File
 	for _, name := range names {
-		if strings.HasPrefix(name, "client/") && !svc.Client {
+		if strings.HasPrefix(name, "client/") && !svc.Client && len(svc.Clients) == 0 {
 			continue
 		}
 		content, err := kit.Read(name)

@@ -23,12 +23,13 @@ type Contract struct {
 
 // ServiceOptions say what service the contracts become.
 type ServiceOptions struct {
-	Name            string // see ValidateName
-	Module          string // Go module path; "" for DefaultModule
-	Client          bool   // publish a client beside the models
-	TrustExtensions bool   // take Go names and types from x-go-* extensions
-	LenientPatterns bool   // warn about patterns that RE2 can't match, instead of refusing them
-	Tool            string // version of msgen that the service's CI installs; "" for the latest
+	Name            string     // see ValidateName
+	Module          string     // Go module path; "" for DefaultModule
+	Client          bool       // publish a client beside the models
+	Clients         []Contract // of the services that are called, by the name of the service
+	TrustExtensions bool       // take Go names and types from x-go-* extensions
+	LenientPatterns bool       // warn about patterns that RE2 can't match, instead of refusing them
+	Tool            string     // version of msgen that the service's CI installs; "" for the latest
 }
 
 // DefaultModule is the module path of a service whose owner names none.
@@ -47,7 +48,7 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 		return nil, nil, fmt.Errorf("%w; use a path such as %q", err, DefaultModule(o.Name))
 	}
 	svc := &Service{
-		Name: o.Name, Module: o.Module, Package: packageName(o.Name), Client: o.Client,
+		Name: o.Name, Module: o.Module, Package: PackageName(o.Name), Client: o.Client,
 		TrustExtensions: o.TrustExtensions, LenientPatterns: o.LenientPatterns, Tool: o.Tool,
 	}
 	var warnings, faults spec.Diagnostics
@@ -74,6 +75,11 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 			svc.Versions = append(svc.Versions, v)
 		}
 	}
+	more, broken, err := svc.addClients(o.Clients)
+	if err != nil {
+		return nil, nil, err
+	}
+	warnings, faults = append(warnings, more...), append(faults, broken...)
 	if len(faults) > 0 {
 		return nil, nil, append(faults, warnings...)
 	}
@@ -163,8 +169,8 @@ func compareVersions(a, b string) int {
 	return strings.Compare(restA, restB)
 }
 
-// packageName is the Go package of a service: its name without hyphens, told apart from Go's own words.
-func packageName(name string) string {
+// PackageName is the Go package of a service: its name without hyphens, told apart from Go's own words.
+func PackageName(name string) string {
 	pkg := strings.ReplaceAll(name, "-", "")
 	if _, err := Ident(pkg); err != nil || slices.Contains(predeclared, pkg) {
 		return pkg + "svc"

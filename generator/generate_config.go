@@ -23,7 +23,8 @@ const configFile = "msgen.yaml"
 type Config struct {
 	Service         string
 	Versions        []VersionConfig
-	Client          bool       // publish a client beside the models
+	Client          bool // publish a client beside the models
+	Clients         []ClientConfig
 	TrustExtensions bool       // take Go names and types from x-go-* extensions
 	LenientPatterns bool       // warn about patterns that RE2 can't match, instead of refusing them
 	Compat          *spec.Node // what check-compat reads: it is no business of the generator
@@ -32,6 +33,12 @@ type Config struct {
 // VersionConfig names a version and its contract.
 type VersionConfig struct {
 	Name string // "v1"
+	Spec string // path of the contract, relative to msgen.yaml
+}
+
+// ClientConfig names a service that is called and its contract.
+type ClientConfig struct {
+	Name string
 	Spec string // path of the contract, relative to msgen.yaml
 }
 
@@ -47,6 +54,7 @@ func ParseConfig(name string, data []byte) (*Config, error) {
 		"service":          r.text(&c.Service, ValidateName),
 		"versions":         func(n *spec.Node) { c.Versions = r.versions(n) },
 		"client":           r.flag(&c.Client),
+		"clients":          func(n *spec.Node) { c.Clients = r.clients(n) },
 		"trust-extensions": r.flag(&c.TrustExtensions),
 		"lenient-patterns": r.flag(&c.LenientPatterns),
 		"compat":           func(n *spec.Node) { c.Compat = n },
@@ -148,22 +156,36 @@ func (r *configReader) flag(into *bool) func(*spec.Node) {
 
 // versions reads the list of versions.
 func (r *configReader) versions(n *spec.Node) []VersionConfig {
+	return r.contracts(n, "version", ValidateVersion)
+}
+
+// clients reads the list of services that are called.
+func (r *configReader) clients(n *spec.Node) []ClientConfig {
+	var list []ClientConfig
+	for _, c := range r.contracts(n, "client", ValidateName) {
+		list = append(list, ClientConfig(c))
+	}
+	return list
+}
+
+// contracts reads a list of names with contracts.
+func (r *configReader) contracts(n *spec.Node, what string, valid func(string) error) []VersionConfig {
 	if n.Kind() != spec.Array {
-		r.fault(n, fmt.Sprintf("found %s, want an array", n.Kind()), "list the versions, each with its name and spec")
+		r.fault(n, fmt.Sprintf("found %s, want an array", n.Kind()), fmt.Sprintf("list the %ss, each with its name and spec", what))
 		return nil
 	}
 	var list []VersionConfig
 	for _, item := range n.Items() {
 		v := VersionConfig{}
 		r.object(item, map[string]func(*spec.Node){
-			"name": r.text(&v.Name, ValidateVersion),
+			"name": r.text(&v.Name, valid),
 			"spec": r.text(&v.Spec, validateSpecPath),
 		})
 		if item.Kind() == spec.Object && (item.Get("name") == nil || item.Get("spec") == nil) {
-			r.fault(item, "a version needs a name and a spec", "add the missing key")
+			r.fault(item, fmt.Sprintf("a %s needs a name and a spec", what), "add the missing key")
 		}
 		if slices.ContainsFunc(list, func(other VersionConfig) bool { return other.Name == v.Name && v.Name != "" }) {
-			r.fault(item, fmt.Sprintf("version %q stands here twice", v.Name), "give each version a name of its own")
+			r.fault(item, fmt.Sprintf("%s %q stands here twice", what, v.Name), fmt.Sprintf("give each %s a name of its own", what))
 		}
 		list = append(list, v)
 	}

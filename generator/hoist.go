@@ -85,6 +85,9 @@ func newModeler(doc *spec.Document, o ModelOptions) *modeler {
 	if o.Client {
 		m.scope.reserve(clientNames...)
 	}
+	if o.Consumer {
+		m.scope.reserve("New")
+	}
 	var nodes []*spec.Node
 	var natural []string
 	for key, node := range doc.Root.Get("components").Get("schemas").All() {

@@ -17,6 +17,10 @@ type ModelOptions struct {
 	ModelsImport    string // import path of the models package, as it stands in Type.Imports; "" for "<name>"
 	TrustExtensions bool   // follow the x-go-name extensions of the contract
 	Client          bool   // make a client, too
+	Package         string // of the models; "" for "api" + Name
+	// Consumer makes the client that a caller keeps for itself: its paths begin with the base path of the contract, and
+	// answers that are problems have no types, since they are errors.
+	Consumer bool
 	// ReservedFiles are base names of files, without ".go", that no operation's file may have.
 	ReservedFiles []string
 	// ReservedNames are Go names that no operation may have.
@@ -90,7 +94,12 @@ type versionBuilder struct {
 	routes  map[string]*spec.Operation
 }
 
-func (b *versionBuilder) modelsPackage() string { return "api" + b.options.Name }
+func (b *versionBuilder) modelsPackage() string {
+	if b.options.Package != "" {
+		return b.options.Package
+	}
+	return "api" + b.options.Name
+}
 
 // fault reports what is wrong at a node.
 func (b *versionBuilder) fault(severity spec.Severity, at *spec.Node, rule, remedy, format string, args ...any) {

@@ -11,6 +11,9 @@ import (
 // security turns the requirements of an operation into alternatives that can be enforced. One that can't is left out
 // when another remains; otherwise the operation would be open to everyone or to no one, and the contract is refused.
 func (b *versionBuilder) security(op *spec.Operation) []Requirement {
+	if b.options.Consumer { // what callers send is not for their client to judge
+		return nil
+	}
 	var alternatives []Requirement
 	var refused []spec.Diagnostic
 	for _, requirement := range op.Security {

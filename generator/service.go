@@ -12,7 +12,8 @@ type Service struct {
 	Module   string // Go module path
 	Package  string // Go package name of the module's root
 	Versions []*Version
-	Client   bool // publish a client beside the models
+	Client   bool      // publish a client beside the models
+	Clients  []*Client // of the services that it calls
 
 	TrustExtensions bool             // Go names and types come from x-go-* extensions of the contract
 	LenientPatterns bool             // patterns that RE2 can't match are warned about, not refused

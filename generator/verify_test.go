@@ -85,8 +85,8 @@ func TestNames(t *testing.T) {
 	}
 	packages := map[string]string{"users-api": "usersapi", "func": "funcsvc", "string": "stringsvc", "shop": "shop"}
 	for name, want := range packages {
-		if got := packageName(name); got != want {
-			t.Errorf("packageName(%q) = %q, want %q", name, got, want)
+		if got := PackageName(name); got != want {
+			t.Errorf("PackageName(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

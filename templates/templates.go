@@ -19,3 +19,8 @@ var Starter []byte
 //
 //go:embed all:version
 var Version embed.FS
+
+// Client mirrors internal/clients/NAME, which is rendered for each service that the service calls.
+//
+//go:embed all:client
+var Client embed.FS

@@ -71,44 +71,78 @@ func runGenerate(ctx context.Context, t *terminal, o generateOptions) error {
 
 // serviceFiles renders the files of the service that msgen.yaml describes.
 func serviceFiles(ctx context.Context, o generateOptions) ([]generator.File, spec.Diagnostics, error) {
-	config, err := generator.ReadConfig(o.dir)
+	p, err := loadProject(ctx, o.dir, o.allowRemote)
 	if err != nil {
 		return nil, nil, err
 	}
-	module, err := generator.ModulePath(o.dir)
-	if err != nil {
-		return nil, nil, err
+	return p.files()
+}
+
+// project is the service in a folder with its contracts.
+type project struct {
+	dir      string
+	config   *generator.Config
+	module   string
+	versions []generator.Contract
+	clients  []generator.Contract // of the services that it calls
+	warnings spec.Diagnostics
+}
+
+// loadProject reads the service in a folder. Faults of all contracts come as spec.Diagnostics in the error.
+func loadProject(ctx context.Context, dir string, allowRemote []string) (*project, error) {
+	p := &project{dir: dir}
+	var err error
+	if p.config, err = generator.ReadConfig(dir); err != nil {
+		return nil, err
 	}
-	if module == "" {
-		return nil, nil, fmt.Errorf("%s: no go.mod; run msgen generate in the folder of a service, or restore the file", o.dir)
+	if p.module, err = generator.ModulePath(dir); err != nil {
+		return nil, err
 	}
-	var contracts []generator.Contract
-	var warnings, faults spec.Diagnostics
-	for _, v := range config.Versions {
-		doc, err := spec.Load(ctx, filepath.Join(o.dir, filepath.FromSlash(v.Spec)), spec.Options{AllowRemote: o.allowRemote, Root: o.dir})
+	if p.module == "" {
+		return nil, fmt.Errorf("%s: no go.mod; run msgen in the folder of a service, or restore the file", dir)
+	}
+	var faults spec.Diagnostics
+	load := func(name, path string, into *[]generator.Contract) error {
+		doc, err := spec.Load(ctx, filepath.Join(dir, filepath.FromSlash(path)), spec.Options{AllowRemote: allowRemote, Root: dir})
 		var diagnostics spec.Diagnostics
 		if errors.As(err, &diagnostics) {
 			faults = append(faults, diagnostics...)
-			continue
+			return nil
 		}
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		warnings = append(warnings, doc.Warnings...)
-		contracts = append(contracts, generator.Contract{Name: v.Name, Spec: v.Spec, Document: doc})
+		p.warnings = append(p.warnings, doc.Warnings...)
+		*into = append(*into, generator.Contract{Name: name, Spec: path, Document: doc})
+		return nil
+	}
+	for _, v := range p.config.Versions {
+		if err := load(v.Name, v.Spec, &p.versions); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range p.config.Clients {
+		if err := load(c.Name, c.Spec, &p.clients); err != nil {
+			return nil, err
+		}
 	}
 	if len(faults) > 0 {
-		return nil, nil, faults
+		return nil, faults
 	}
-	svc, more, err := generator.NewService(contracts, generator.ServiceOptions{
-		Name: config.Service, Module: module, Client: config.Client, TrustExtensions: config.TrustExtensions,
-		LenientPatterns: config.LenientPatterns, Tool: thisBuild().Version,
+	return p, nil
+}
+
+// files renders the files of the service.
+func (p *project) files() ([]generator.File, spec.Diagnostics, error) {
+	svc, warnings, err := generator.NewService(p.versions, generator.ServiceOptions{
+		Name: p.config.Service, Module: p.module, Client: p.config.Client, Clients: p.clients,
+		TrustExtensions: p.config.TrustExtensions, LenientPatterns: p.config.LenientPatterns, Tool: thisBuild().Version,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	files, err := generator.Files(svc)
-	return files, append(append(warnings, more...), svc.Warnings...), err
+	return files, append(append(p.warnings, warnings...), svc.Warnings...), err
 }
 
 // check reports whether the service is up to date.

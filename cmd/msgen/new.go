@@ -6,10 +6,10 @@ import "github.com/spf13/cobra"
 func newNewCommand(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new",
-		Short: "Start a service",
+		Short: "Start a service, a version of it, or a client of another one",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(newNewServiceCommand(t))
+	cmd.AddCommand(newNewServiceCommand(t), newNewVersionCommand(t), newNewClientCommand(t))
 	return cmd
 }

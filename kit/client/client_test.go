@@ -272,3 +272,23 @@ func TestNewRefusesWhatIsNoURL(t *testing.T) {
 		}
 	}
 }
+
+func TestCallerReturnsProblems(t *testing.T) {
+	url, _ := serve(t, nil, 404, 200)
+	caller, err := client.NewCaller(quick(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest("GET", url+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := caller.Do(r); client.Status(err) != 404 || response != nil {
+		t.Errorf("got %v, %v, want the problem alone", response, err)
+	}
+	response, err := caller.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+}
