@@ -33,7 +33,7 @@ func formatTable() map[string]format {
 		"uuid":      exact(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`),
 		"ipv4":      exact("^" + octetPattern + `(\.` + octetPattern + `){3}$`),
 		"ipv6":      {`^(([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|::[0-9a-f]{1,4})$`, `^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$`, nil},
-		"hostname":  {`^[a-z]([a-z0-9]{0,40})(\.[a-z][a-z0-9]{0,40}){0,3}$`, `^[A-Za-z0-9.-]{1,255}$`, nil},
+		"hostname":  {`^[a-z]([a-z0-9]{0,40})(\.[a-z][a-z0-9]{0,40}){0,3}$`, `^[A-Za-z0-9.-]{1,253}$`, nil},
 		"email": {`^[a-z0-9]{1,40}(\.[a-z0-9]{1,20})?@[a-z0-9]{1,40}(\.[a-z][a-z0-9]{0,20}){1,3}$`, `^[^]+@[^]+$`,
 			nil},
 		"uri":           {"^" + uriPattern + "$", schemePattern, []string{"uri-reference", "iri", "iri-reference"}},

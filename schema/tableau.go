@@ -273,7 +273,7 @@ func (p *prover) affirmOne(c *clause, l scoped, sub func(*Schema, bool) *scoped)
 	for i, b := range branches {
 		facts := []fact{{lit: sub(b, false)}}
 		for j, other := range branches {
-			if j != i && !p.disjoint(b, other, c.kind) {
+			if j != i && !p.apartIn(b, other, c.kind, len(branches)) {
 				facts = append(facts, fact{lit: sub(other, true)})
 			}
 		}
@@ -282,19 +282,19 @@ func (p *prover) affirmOne(c *clause, l scoped, sub func(*Schema, bool) *scoped)
 	return c.choose(out)
 }
 
-// disjoint tells whether two schemas plainly share no value of the kind.
-func (p *prover) disjoint(a, b *Schema, k kind) bool {
+// apartIn tells whether two of n branches share no value of the kind. For many branches only types and tags are looked at.
+func (p *prover) apartIn(a, b *Schema, k kind, n int) bool {
 	a, b = plain(a), plain(b)
-	if a == nil || b == nil {
+	if a == nil || b == nil || a == b {
 		return false
 	}
 	if a.Types != 0 && a.Types&k.types() == 0 || b.Types != 0 && b.Types&k.types() == 0 {
 		return true
 	}
-	if k == kindObject && p.taggedApart(a, b) {
+	if k == kindObject && p.taggedApart(a, b) || a.HasEnum && b.HasEnum && len(a.Enum) <= maxTagValues && p.apart(a, b) {
 		return true
 	}
-	return a != b && p.solve(goal{{schema: a}, {schema: b}}).status == empty
+	return n <= maxPairs && p.solve(goal{{schema: a}, {schema: b}}).status == empty
 }
 
 // deny adds the negation of a schema: one of its keywords does not hold.
@@ -357,14 +357,15 @@ func (p *prover) denyOne(c *clause, s *Schema, sub func(*Schema, bool) *scoped) 
 		none = append(none, fact{lit: sub(b, true)})
 	}
 	out := choice{none}
-	if len(branches) > maxPairs {
-		return append(out, dropFact("a large oneOf whose branches may overlap"))
-	}
 	for i, a := range branches {
 		for _, b := range branches[i+1:] {
-			if !p.disjoint(a, b, c.kind) {
-				out = append(out, []fact{{lit: sub(a, false)}, {lit: sub(b, false)}})
+			if p.apartIn(a, b, c.kind, len(branches)) {
+				continue
 			}
+			if len(branches) > maxPairs {
+				return append(out, dropFact("a large oneOf whose branches may overlap"))
+			}
+			out = append(out, []fact{{lit: sub(a, false)}, {lit: sub(b, false)}})
 		}
 	}
 	return out
