@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"math/big"
 	"sort"
 	"strconv"
 	"strings"
@@ -377,5 +376,3 @@ func requiredIn(s *Schema, direction Direction) []string {
 	}
 	return out
 }
-
-func ratInt(n int) *big.Rat { return new(big.Rat).SetInt64(int64(n)) }

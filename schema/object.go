@@ -43,10 +43,9 @@ type memberFact struct {
 
 // objectClause is a conjunction of facts about an object.
 type objectClause struct {
-	lo, hi  int // number of members; hi is unbounded when negative
-	all     []memberFact
-	exists  []memberFact
-	touched int // how many of all and exists quick has looked at
+	lo, hi int // number of members; hi is unbounded when negative
+	all    []memberFact
+	exists []memberFact
 }
 
 func (o objectClause) clone() objectClause {
