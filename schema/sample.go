@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // SampleOptions say which values Sample and Invalid make.
@@ -129,45 +131,66 @@ func (s *sampler) grow(schemas []*Schema, depth int) (any, bool) {
 }
 
 func (s *sampler) growObject(schemas []*Schema, g goal, small map[string]any, depth int) any {
-	object := make(map[string]any, len(small))
-	for k, v := range small {
-		object[k] = v
-	}
+	var active []*Schema
 	var names []string
 	for _, t := range schemas {
-		names = append(names, declaredNames(t, 0)...)
+		active = append(active, t)
 		for _, b := range alternatives(t, 0) {
-			names = append(names, declaredNames(b, 0)...)
-		}
-	}
-	slices.Sort(names)
-	if len(names) == 0 {
-		names = []string{"x"}
-	}
-	for _, name := range slices.Compact(names) {
-		into := newApplied()
-		probe := map[string]any{name: nil}
-		for _, t := range schemas {
-			s.prover.eval.collect(t, object, into)
-			for k := range probe {
-				subs, _ := s.subs(t, k)
-				into.names[k] = append(into.names[k], subs...)
+			if s.prover.eval.check(b, small, true) == valid {
+				active = append(active, b)
 			}
 		}
-		subs := slices.DeleteFunc(into.names[name], func(t *Schema) bool { return t == anyMember })
-		if len(subs) == 0 || slices.ContainsFunc(subs, func(t *Schema) bool { return !travels(t, s.direction) }) {
-			continue
+	}
+	for _, t := range active {
+		names = append(names, declaredNames(t, 0)...)
+	}
+	if slices.Sort(names); len(names) == 0 {
+		names = []string{"x"}
+	}
+	grown := map[string]any{}
+	for _, name := range slices.Compact(names) {
+		if v, ok := s.growMember(active, name, depth); ok {
+			grown[name] = v
 		}
-		if v, ok := s.grow(subs, depth+1); ok {
-			old, had := object[name]
-			if object[name] = v; s.prover.holds(g, object) != valid {
-				if object[name] = old; !had {
-					delete(object, name)
-				}
+	}
+	full := maps.Clone(small)
+	maps.Copy(full, grown)
+	if s.prover.holds(g, full) == valid {
+		return full
+	}
+	return s.addOneByOne(g, small, grown)
+}
+
+// addOneByOne keeps the members that the goal bears, when it does not bear all of them.
+func (s *sampler) addOneByOne(g goal, small, grown map[string]any) any {
+	object := maps.Clone(small)
+	for i, name := range sortedKeys(grown) {
+		if i > maxOneByOne {
+			break
+		}
+		old, had := object[name]
+		if object[name] = grown[name]; s.prover.holds(g, object) != valid {
+			if object[name] = old; !had {
+				delete(object, name)
 			}
 		}
 	}
 	return object
+}
+
+const maxOneByOne = 50
+
+// growMember makes a value of a member; false when the schemas don't speak of it or it does not travel.
+func (s *sampler) growMember(active []*Schema, name string, depth int) (any, bool) {
+	var subs []*Schema
+	for _, t := range active {
+		found, _ := s.subs(t, name)
+		subs = append(subs, found...)
+	}
+	if len(subs) == 0 || slices.ContainsFunc(subs, func(t *Schema) bool { return !travels(t, s.direction) }) {
+		return nil, false
+	}
+	return s.grow(subs, depth+1)
 }
 
 // subs returns the schemas of a member through everything that applies without condition.
@@ -245,14 +268,14 @@ func lengthened(n int) string {
 	return string(text)
 }
 
-func formatExamples() map[string]string {
+var formatExamples = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"date": "2024-02-29", "date-time": "2024-02-29T12:30:00Z", "time": "12:30:00Z", "duration": "P3D",
 		"uuid": "123e4567-e89b-12d3-a456-426614174000", "email": "ada@example.com", "ipv4": "192.0.2.1",
 		"ipv6": "2001:db8:0:0:0:0:0:1", "hostname": "example.com", "uri": "https://example.com/a", "byte": "aGVsbG8=",
 		"uri-reference": "/a",
 	}
-}
+})
 
 // InvalidSample is a value that breaks one keyword.
 type InvalidSample struct {
