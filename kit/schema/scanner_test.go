@@ -85,9 +85,20 @@ func TestManyMembersWithoutDuplicate(t *testing.T) {
 
 func TestValidateDoesNotAllocate(t *testing.T) {
 	text := []byte(`{"name":"é😀","list":[1,2.5,-3e2,"a\nb"],"deep":{"a":{"b":{}}},"t":true,"n":null}`)
-	if n := testing.AllocsPerRun(100, func() { Validate(text, (*Scanner).Any, Limits{}) }); n > 0 {
+	if n := allocations(text, (*Scanner).Any); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// allocations counts those of checking a document with a scanner of its own: the race detector empties pools at random.
+func allocations(text []byte, f Func) float64 {
+	s := &Scanner{limits: Limits{}.withDefaults()}
+	return testing.AllocsPerRun(100, func() {
+		s.reset(text)
+		if s.space(); !f(s) || !s.end() {
+			panic("refused")
+		}
+	})
 }
 
 // FuzzScanner holds the scanner against encoding/json: what the scanner accepts is JSON with the same meaning, and what
