@@ -22,7 +22,7 @@ func checkModels(src []byte) (broken map[string]bool, err error) {
 			if err == nil {
 				err = fault
 			}
-			if fault, ok := fault.(types.Error); ok {
+			if fault, ok := fault.(types.Error); ok { //nolint:errorlint // go/types hands over its own errors, unwrapped
 				if name := declarationAt(file, fault.Pos); name != "" {
 					broken[name] = true
 				}

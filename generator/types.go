@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -171,8 +170,3 @@ func (t typeExpr) imports(modelsImport string) []string {
 
 // same tells whether two types are written alike.
 func (t typeExpr) same(u typeExpr) bool { return t.Go("") == u.Go("") }
-
-// sameTypes tells whether all the types are written alike.
-func sameTypes(types []typeExpr) bool {
-	return !slices.ContainsFunc(types, func(t typeExpr) bool { return !t.same(types[0]) })
-}

@@ -7,16 +7,14 @@ import (
 
 // checker walks a document along the grammar and collects what is wrong.
 type checker struct {
-	d        *Document
-	edition  editions
-	grammar  map[string]*kind
-	keys     map[string]map[string]*field // object to its fields of this edition
-	others   map[string]map[string]bool   // object to the keys of its other editions
-	done     map[visit]bool
-	faults   Diagnostics
-	ids      map[string]*Node
-	template []string // path parameters of the path item that is being checked
-	path     *Node
+	d       *Document
+	edition editions
+	grammar map[string]*kind
+	keys    map[string]map[string]*field // object to its fields of this edition
+	others  map[string]map[string]bool   // object to the keys of its other editions
+	done    map[visit]bool
+	faults  Diagnostics
+	ids     map[string]*Node
 }
 
 // visit is a node that has been checked as an object.
@@ -136,7 +134,7 @@ func (c *checker) follow(n, ref *Node) *Node {
 			return target
 		}
 		seen[target] = true
-		n, ref = target, next
+		ref = next
 	}
 }
 

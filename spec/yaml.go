@@ -152,7 +152,7 @@ func (p *yamlParser) value(n *Node, y *yaml.Node, depth int, size, height *int) 
 		n.end = n.start
 	}
 	mySize, below := 1, 0
-	ok := true
+	var ok bool
 	switch y.Kind {
 	case yaml.ScalarNode:
 		ok = p.scalar(n, y)

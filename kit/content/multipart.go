@@ -277,7 +277,7 @@ type fileReader struct{ part *multipart.Part }
 
 func (f fileReader) Read(b []byte) (int, error) {
 	n, err := f.part.Read(b)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = partError(err)
 	}
 	return n, err

@@ -208,7 +208,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	if s.left -= int64(n); s.left < 0 {
 		return n - 1, problem.New(http.StatusRequestEntityTooLarge, "The body is larger than the service takes.")
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = readError(err)
 	}
 	return n, err
