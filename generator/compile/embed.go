@@ -252,6 +252,10 @@ func (e *embedding) text(s *schema.Schema, n object) error {
 		if err != nil {
 			return err
 		}
+		if len(list) == 0 { // left out: any name may be meant by it
+			delete(n, "additional")
+			continue
+		}
 		patterns = append(patterns, object{"match": list, "value": e.add(p.Schema)})
 	}
 	if len(patterns) > 0 {
@@ -267,7 +271,7 @@ func (e *embedding) match(location, pattern string) ([]object, error) {
 		if !e.unit.options.SkipPatterns {
 			return nil, fault
 		}
-		e.unit.warnings = append(e.unit.warnings, fault)
+		e.unit.warn(fault)
 	}
 	objects := []object{}
 	for _, c := range list {

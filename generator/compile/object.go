@@ -150,7 +150,8 @@ func (c *compilation) undeclared() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if match == "" {
+		if match == "" { // left out: any name may be meant by it
+			additional = ""
 			continue
 		}
 		expr, err := c.value(p.Schema)

@@ -253,7 +253,7 @@ func (u *Unit) pattern(location, pattern string) (string, error) {
 	if err != nil {
 		fault := &PatternError{location, pattern, err.Error()}
 		if u.options.SkipPatterns {
-			u.warnings = append(u.warnings, fault)
+			u.warn(fault)
 			return "", nil
 		}
 		return "", fault

@@ -113,6 +113,16 @@ func (u *Unit) Warnings() []*PatternError {
 	return u.warnings
 }
 
+// warn notes a pattern that is left out, once.
+func (u *Unit) warn(fault *PatternError) {
+	for _, known := range u.warnings {
+		if *known == *fault {
+			return
+		}
+	}
+	u.warnings = append(u.warnings, fault)
+}
+
 // Files returns the source of everything that was asked for, by file name.
 func (u *Unit) Files() (map[string][]byte, error) {
 	files := map[string][]byte{}

@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -112,5 +113,30 @@ func TestVerdicts(t *testing.T) {
 		if got[i] != v.want {
 			t.Errorf("%s: %s: got verdict %d, want %d", verdicts[v.row].name, v.text, got[i], v.want)
 		}
+	}
+}
+
+func TestPatternsThatCannotBeMatched(t *testing.T) {
+	parse := func(tree map[string]any) *schema.Schema {
+		documents := &schema.Documents{}
+		s, err := schema.NewSet(documents).Parse(documents.Add("a:///", tree, schema.Draft202012))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := parse(map[string]any{"patternProperties": map[string]any{`(a)\1`: false}, "additionalProperties": false, "pattern": "(?<=a)b"})
+	_, err := compile.New(compile.Options{Package: "p", KitImport: "kit"}).Validator(s, schema.Neither)
+	var fault *compile.PatternError
+	if !errors.As(err, &fault) || fault.Location != "a:///#" || fault.Pattern != "(?<=a)b" {
+		t.Errorf("got %v", err)
+	}
+	lenient := compile.New(compile.Options{Package: "p", KitImport: "kit", SkipPatterns: true})
+	if _, err := lenient.Validator(s, schema.Neither); err != nil || len(lenient.Warnings()) != 2 {
+		t.Errorf("got %v, warnings %v", err, lenient.Warnings())
+	}
+	files, err := lenient.Files()
+	if err != nil || strings.Contains(string(files["validators.gen.go"]), "Refuse") {
+		t.Errorf("got %v\n%s", err, files["validators.gen.go"])
 	}
 }
