@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/binary"
 	"errors"
+	"sync"
 	"unicode"
 )
 
@@ -116,6 +117,8 @@ type automaton struct {
 	index   map[string]int32
 	bounds  runeSet // every set of the program
 	work    int     // instructions visited to build states
+
+	mu sync.Mutex // guards states, index and work: the automata of the formats are shared
 }
 
 type dstate struct {
@@ -199,6 +202,13 @@ func (a *automaton) closure(from []int32, prev, next context) (set []int32, won 
 
 // step returns the state after r; false when the automaton grows too large.
 func (a *automaton) step(state int32, r rune) (int32, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.advance(state, r)
+}
+
+// advance is step under the lock.
+func (a *automaton) advance(state int32, r rune) (int32, bool) {
 	if state < startState {
 		return state, true
 	}
@@ -261,6 +271,13 @@ func (a *automaton) intern(mark map[int32]bool, prev context) (int32, bool) {
 
 // accepts tells whether a string that ends in state is in the language.
 func (a *automaton) accepts(state int32) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.final(state)
+}
+
+// final is accepts under the lock.
+func (a *automaton) final(state int32) bool {
 	if state < startState {
 		return state == wonState
 	}
@@ -276,16 +293,18 @@ func (a *automaton) accepts(state int32) bool {
 
 // match runs the automaton over text.
 func (a *automaton) match(text string) (matched, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	state := startState
 	for _, r := range text {
-		if state, ok = a.step(state, r); !ok {
+		if state, ok = a.advance(state, r); !ok {
 			return false, false
 		}
 		if state < startState {
 			break
 		}
 	}
-	return a.accepts(state), true
+	return a.final(state), true
 }
 
 func sortInt32(s []int32) {

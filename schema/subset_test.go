@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,20 @@ func TestSubsetDecidesTheWorkedPairs(t *testing.T) {
 			}
 			if testing.Verbose() && got.Answer == No {
 				t.Logf("witness %s", canonicalText(got.Witness))
+			}
+		})
+	}
+}
+
+func TestComparisonsMayRunSideBySide(t *testing.T) {
+	pairs := loadPairs(t)
+	for i := range 4 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			for _, c := range pairs {
+				before, after := c.Old.parse(t, "http://contract.test/old"), c.New.parse(t, "http://contract.test/new")
+				Subset(before, after, SubsetOptions{SenderClosed: true})
+				Sample(before, SampleOptions{Count: 2})
 			}
 		})
 	}
