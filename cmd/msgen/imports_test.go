@@ -25,7 +25,8 @@ var mayImport = map[string]struct{ ours, theirs []string }{
 		"github.com/Masterminds/sprig/v3", "github.com/oapi-codegen/oapi-codegen/v2", "github.com/getkin/kin-openapi", "golang.org/x/mod",
 		"github.com/rogpeppe/go-internal", // unified diffs, and locks between processes
 	}},
-	"cmd/msgen": {[]string{"spec", "schema", "check", "check/compat", "check/lint", "generator", "templates"}, []string{"github.com/spf13/cobra"}},
+	"examples/hostile": {nil, nil},
+	"cmd/msgen":        {[]string{"spec", "schema", "check", "check/compat", "check/lint", "generator", "templates"}, []string{"github.com/spf13/cobra"}},
 }
 
 // kitMayImport lists the modules that generated services need at run time.

@@ -45,10 +45,10 @@ func (h *Handler) report(q *request, gone bool) {
 
 func levelOf(status int) slog.Level {
 	switch {
-	case status == 500 || status == 502 || status >= 504:
-		return slog.LevelError
-	case status > 500:
+	case status > 500 && status != 502 && status != 504 && status <= 505: // sent away, not written yet, another HTTP
 		return slog.LevelWarn
+	case status >= 500:
+		return slog.LevelError
 	}
 	return slog.LevelInfo
 }
