@@ -138,6 +138,11 @@ func (c *comparison) explain(pair [2]*Schema) *explanation {
 	}
 	x := &explanation{}
 	c.explained[pair] = x
+	defer func() {
+		if c.tired > maxTired {
+			delete(c.explained, pair) // cut short: not to be remembered
+		}
+	}()
 	if c.proved(pair[0], pair[1]) {
 		return x
 	}

@@ -30,6 +30,9 @@ type Judge struct {
 // maxJudgeNesting bounds the nesting of one document, since the validator's cost grows with the length of its pointers.
 const maxJudgeNesting = 40
 
+// undecidable is a format that stands for what the judge can't check; it fails only the values that come to it.
+const undecidable = "msgen-undecidable"
+
 const judgeBase = "https://judge.invalid/"
 
 // NewJudge returns a judge of the values that a sender (read closed) or a receiver (read open) of messages in the
@@ -46,6 +49,10 @@ func NewJudge(direction Direction, sender bool) *Judge {
 		if text, ok := v.(string); ok && !regexp.MustCompile(bytePattern).MatchString(text) {
 			return errors.New("is not base64")
 		}
+		return nil
+	}})
+	c.RegisterFormat(&jsonschema.Format{Name: undecidable, Validate: func(any) error {
+		j.fault = errors.New("$dynamicRef depends on the schemas that lead to it")
 		return nil
 	}})
 	for _, name := range []string{"int32", "int64"} {
@@ -132,7 +139,7 @@ func (j *Judge) tree(s *Schema) any {
 	}
 	if s.DynamicRef != nil {
 		if s.DynamicName != "" {
-			t["$ref"] = judgeBase + "dynamic" // does not load: the judge can't say
+			t["allOf"] = []any{map[string]any{"format": undecidable}}
 		} else {
 			t["allOf"] = []any{map[string]any{"$ref": j.reference(s.DynamicRef)}}
 		}
@@ -286,12 +293,7 @@ func (j *Judge) regexp(text string) (jsonschema.Regexp, error) {
 	if !strings.ContainsAny(text, `.`) && !regexp.MustCompile(`\\[^dwDWnrt.+*?()\[\]{}|^$/\\-]|\[\^?\]|\[\[`).MatchString(text) {
 		m.re2, _ = regexp.Compile(text)
 	}
-	var err error
-	if m.language, err = compilePattern(text); err != nil && m.re2 == nil {
-		if m.re2, err = regexp.Compile(text); err != nil {
-			return nil, err
-		}
-	}
+	m.language, _ = compilePattern(text)
 	return m, nil
 }
 
@@ -305,7 +307,11 @@ type matcher struct {
 func (m matcher) String() string { return m.text }
 
 func (m matcher) MatchString(text string) bool {
-	if m.language == nil {
+	switch {
+	case m.language == nil && m.re2 == nil:
+		m.judge.fault = fmt.Errorf("no engine reads pattern %q", m.text)
+		return false
+	case m.language == nil:
 		return m.re2.MatchString(text)
 	}
 	in, ok := m.language.contains(text)
