@@ -112,6 +112,9 @@ func (s *schemas) open(use comparison, d schema.Difference, reason string) {
 
 // cause is the finding of a root cause, without its witness.
 func (s *schemas) cause(use comparison, d schema.Difference) check.Diagnostic {
+	if d.Keyword == "enum" && d.Receiver.Const {
+		d.Keyword = "const"
+	}
 	old, revision := s.ends(use, d)
 	before, after := keywordPlace(old, d.Keyword, d.Name), keywordPlace(revision, d.Keyword, d.Name)
 	what := use.what
@@ -140,7 +143,7 @@ func (s *schemas) ends(use comparison, d schema.Difference) (old, revision *spec
 
 // spellings are the keywords that a canonical keyword may be written as.
 var spellings = map[string][]string{
-	"enum": {"enum", "const"}, "exclusiveMinimum": {"exclusiveMinimum", "minimum"}, "exclusiveMaximum": {"exclusiveMaximum", "maximum"},
+	"enum": {"enum", "const"}, "const": {"const", "enum"}, "exclusiveMinimum": {"exclusiveMinimum", "minimum"}, "exclusiveMaximum": {"exclusiveMaximum", "maximum"},
 	"prefixItems": {"prefixItems", "items"}, "items": {"items", "additionalItems"}, "type": {"type", "nullable", "x-nullable"},
 	"dependentRequired": {"dependentRequired", "dependencies"}, "dependentSchemas": {"dependentSchemas", "dependencies"},
 }
@@ -180,7 +183,7 @@ func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.N
 			return fmt.Sprintf("member %q is required now", d.Name)
 		}
 		return fmt.Sprintf("member %q may be missing now", d.Name)
-	case "enum":
+	case "enum", "const":
 		if len(d.Values) > 0 {
 			if request {
 				return "no longer takes " + listed(d.Values)

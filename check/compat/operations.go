@@ -354,6 +354,9 @@ func member(n *spec.Node, key string) *spec.Node {
 // servers reports the base URLs at which an operation can't be reached any more, and new ones. A contract without servers
 // announces none.
 func (c *comparer) servers(p pair) {
+	if sameServers(p) {
+		return
+	}
 	for _, server := range p.old.Servers {
 		if server.Node == nil {
 			return
@@ -377,6 +380,19 @@ func (c *comparer) servers(p pair) {
 			}
 		}
 	}
+}
+
+// sameServers tells whether an operation plainly has the URLs that it had.
+func sameServers(p pair) bool {
+	if len(p.old.Servers) != len(p.new.Servers) || anonymous(p.old.Path) != anonymous(p.new.Path) {
+		return false
+	}
+	for i, server := range p.old.Servers {
+		if !server.Node.Equal(p.new.Servers[i].Node) {
+			return false
+		}
+	}
+	return true
 }
 
 // reaches tells whether an operation of the contract answers the URL, which is anonymous: servers may move into path
