@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // WriteOptions change how a report looks, not what it says.
@@ -60,17 +61,19 @@ func (r *Report) Bump() string {
 	return bump
 }
 
+// unsafeForTerminal tells whether a character can drive a terminal, or hide or reorder text.
+func unsafeForTerminal(r rune) bool {
+	return r == '\ufffd' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+}
+
 // printable makes text safe for a terminal: control characters and those that reorder or hide text are escaped.
 func printable(text string) string {
-	clean := func(r rune) bool {
-		return r == '\ufffd' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
-	}
-	if strings.IndexFunc(text, clean) < 0 {
+	if strings.IndexFunc(text, unsafeForTerminal) < 0 {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if clean(r) {
+		if unsafeForTerminal(r) {
 			fmt.Fprintf(&b, "\\u%04x", r)
 		} else {
 			b.WriteRune(r)
@@ -118,11 +121,29 @@ func writeJSON(w io.Writer, r *Report, o WriteOptions) error {
 	if o.Summary {
 		findings = []Diagnostic{}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(true)
-	return encoder.Encode(jsonReport{
+	return encodeJSON(w, jsonReport{
 		Version: 1, Verdict: r.Verdict(), Bump: r.Bump(), Old: r.Old, New: r.New, Findings: findings,
 		Summary: map[string]int{"error": r.Count(Error), "warning": r.Count(Warning), "info": r.Count(Info)},
 	})
+}
+
+// encodeJSON writes a value as indented JSON in which no character can drive a terminal: those are escaped as JSON has it.
+func encodeJSON(w io.Writer, v any) error {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range string(raw) {
+		if !unsafeForTerminal(r) || r == '\n' {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, "\\u%04x", unit)
+		}
+	}
+	b.WriteByte('\n')
+	_, err = io.WriteString(w, b.String())
+	return err
 }

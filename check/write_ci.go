@@ -3,7 +3,6 @@ package check
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -51,7 +50,7 @@ func escapeMessage(text string) string {
 }
 
 func escapeProperty(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(printable(text))
 }
 
 // writeGitLab writes a code quality report (Code Climate's subset that GitLab reads).
@@ -80,9 +79,7 @@ func writeGitLab(w io.Writer, r *Report, o WriteOptions) error {
 			Location: location{Path: p.File, Lines: lines{Begin: max(p.Line, 1)}},
 		})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(issues)
+	return encodeJSON(w, issues)
 }
 
 // fingerprint identifies a finding across runs: lines may move, pointers don't.
@@ -182,9 +179,7 @@ func writeSARIF(w io.Writer, r *Report, o WriteOptions) error {
 		}
 		results = append(results, result)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(object{
+	return encodeJSON(w, object{
 		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
 		"runs": []object{{
 			"tool":    object{"driver": object{"name": "msgen", "semanticVersion": o.Tool, "rules": rules}},

@@ -126,9 +126,10 @@ func writeHTML(w io.Writer, r *Report, o WriteOptions) error {
 		p := f.place()
 		item := pageFinding{Diagnostic: *f, Reaches: printable(strings.Join(f.Operations, "\n")), Why: r.Rules[f.Rule].Why, Said: printable(f.Answer)}
 		if p.File != "" {
-			item.Where = fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+			item.Where = fmt.Sprintf("%s:%d:%d", printable(p.File), p.Line, p.Column)
 		}
 		item.Diff, item.Payload, item.Message = diffLines(f), witness(f, o), printable(f.Message)
+		item.Reason, item.Remedy, item.Why = printable(f.Reason), printable(f.Remedy), printable(item.Why)
 		findings = append(findings, item)
 	}
 	if o.Summary {
