@@ -133,3 +133,15 @@ func (c *ClientCredentials) request(ctx context.Context) (string, time.Duration,
 	}
 	return answer.AccessToken, time.Duration(min(answer.ExpiresIn, 86400)) * time.Second, nil
 }
+
+// ForwardToken is a handler that lets next forward the bearer token of its request; see Forward. Put it around a service
+// that authenticates its callers.
+func ForwardToken(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if strings.EqualFold(scheme, "Bearer") && token != "" {
+			r = r.WithContext(Forward(r.Context(), strings.TrimSpace(token)))
+		}
+		next.ServeHTTP(w, r)
+	})
+}

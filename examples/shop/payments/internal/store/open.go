@@ -1,0 +1,129 @@
+// Package store keeps checkouts with every step that they took: in an embedded SQLite file by default, in PostgreSQL where
+// DATABASE_URL names one. Both run the same statements and the same migrations.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	db   *sql.DB // writes: one connection where the database is embedded
+	read *sql.DB
+}
+
+// Errors that callers tell apart.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrLost     = errors.New("somebody else has taken over the checkout")
+)
+
+// Open opens the database and brings its tables up to date. The URL is postgres://..., sqlite:FILE or, for an empty one,
+// a database in memory that ends with the process.
+func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	driver, source, dialect := "sqlite", "", goose.DialectSQLite3
+	switch {
+	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
+		driver, source, dialect = "pgx", databaseURL, goose.DialectPostgres
+	case databaseURL == "":
+		source = "file:memory?mode=memory&" + pragmas
+	default:
+		file, ok := strings.CutPrefix(databaseURL, "sqlite:")
+		if !ok {
+			return nil, fmt.Errorf("DATABASE_URL: the scheme is not one of postgres and sqlite: write sqlite:payments.db or postgres://...")
+		}
+		source = "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if driver == "sqlite" {
+		db.SetMaxOpenConns(1) // one writer at a time
+	} else {
+		db.SetMaxOpenConns(16)
+		db.SetMaxIdleConns(16)
+		db.SetConnMaxLifetime(30 * time.Minute)
+	}
+	if err := migrate(ctx, db, dialect); err != nil {
+		db.Close()
+		return nil, err
+	}
+	s := &Store{db: db, read: db}
+	if driver == "sqlite" && databaseURL != "" {
+		if s.read, err = sql.Open(driver, source+"&_pragma=query_only(1)"); err != nil {
+			db.Close()
+			return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		}
+		s.read.SetMaxOpenConns(8)
+		s.read.SetMaxIdleConns(8)
+	}
+	return s, nil
+}
+
+const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(dialect, db, files)
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	return nil
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// Close closes the database.
+func (s *Store) Close() error {
+	if s.read != s.db {
+		return errors.Join(s.read.Close(), s.db.Close())
+	}
+	return s.db.Close()
+}
+
+// inTx runs work in a transaction: all of it or none.
+func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := work(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
