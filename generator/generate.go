@@ -35,6 +35,24 @@ type ServiceOptions struct {
 // DefaultModule is the module path of a service whose owner names none.
 func DefaultModule(name string) string { return "example.com/" + name }
 
+// validateModule tells whether a service can be the module of that path. The packages of the standard library are in
+// the way of modules of the same name.
+func validateModule(path string) error {
+	if err := module.CheckImportPath(path); err != nil {
+		return err
+	}
+	if first, _, _ := strings.Cut(path, "/"); slices.Contains(standardNames, first) {
+		return fmt.Errorf("module path %q: %q belongs to the standard library", path, first)
+	}
+	return nil
+}
+
+// standardNames begin the import paths of the standard library and of the go command.
+var standardNames = strings.Fields(`archive arena bufio builtin bytes cmd cmp compress container context crypto database
+	debug embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path
+	plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe
+	vendor weak`)
+
 // NewService settles everything about a service. Faults of the contracts come as spec.Diagnostics in the error, those
 // of all versions; the warnings come beside a usable service.
 func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnostics, error) {
@@ -44,7 +62,7 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 	if o.Module == "" {
 		o.Module = DefaultModule(o.Name)
 	}
-	if err := module.CheckImportPath(o.Module); err != nil {
+	if err := validateModule(o.Module); err != nil {
 		return nil, nil, fmt.Errorf("%w; use a path such as %q", err, DefaultModule(o.Name))
 	}
 	svc := &Service{

@@ -124,7 +124,7 @@ func (r *configReader) object(n *spec.Node, members map[string]func(*spec.Node))
 			known = append(known, name)
 		}
 		slices.Sort(known)
-		r.fault(value, fmt.Sprintf("unknown key %q", key), "use one of "+strings.Join(known, ", "))
+		r.faults = append(r.faults, value.KeyDiagnostic(spec.Error, "config", fmt.Sprintf("unknown key %q", key), "use one of "+strings.Join(known, ", ")))
 	}
 }
 
@@ -202,10 +202,13 @@ var (
 // reservedNames are the folders of a service, which its package can't be called like, and names that Go takes.
 var reservedNames = []string{"api", "cmd", "deploy", "internal", "main", "vendor", "testdata"}
 
+
 // ValidateName tells whether a service can have this name: it becomes a folder, a Go package, an image, a host and a
 // label. The error names a better one.
 func ValidateName(name string) error {
 	switch {
+	case deviceNames[name]:
+		return fmt.Errorf("a service can't be called %q, which is a device on Windows; try %q", name, name+"-service")
 	case slices.Contains(reservedNames, name):
 		return fmt.Errorf("a service can't be called %q, which has another meaning in its folder; try %q", name, name+"-service")
 	case serviceName.MatchString(name) && len(name) <= 40:

@@ -28,7 +28,7 @@ const (
 	Delete    Action = "delete"
 	Unchanged Action = "unchanged"
 	Keep      Action = "keep"     // a seeded file that is there already, or that its owner deleted
-	Orphan    Action = "orphan"   // a seeded file whose operation is gone; it stays
+	Orphan    Action = "orphan"   // a seeded file that was edited and whose operation is gone; it stays
 	Conflict  Action = "conflict" // msgen would have to overwrite or delete what it does not own
 )
 
@@ -37,7 +37,7 @@ type Change struct {
 	Path   string `json:"path"`
 	Owner  Owner  `json:"owner"`
 	Action Action `json:"action"`
-	Reason string `json:"reason,omitempty"` // of a conflict: what is wrong and the remedy
+	Reason string `json:"reason,omitempty"` // what is wrong and the remedy, or what is left to do
 
 	before, after []byte
 }
@@ -99,6 +99,8 @@ func plan(root *os.Root, files []File) (*Plan, error) {
 			return nil, err
 		} else if change.Action == Create && methods[f.method] {
 			change.Action, change.after = Keep, nil // the user has the method in another file
+		} else if change.Action == Create && f.method != "" {
+			change.Reason = "answers 501 until you write its behaviour"
 		}
 		p.Changes = append(p.Changes, change)
 	}
@@ -223,9 +225,11 @@ func (p *Plan) planGone(root *os.Root, name string, entry LockEntry) {
 	}
 	c := Change{Path: name, Owner: entry.Owner, Action: Delete, before: before}
 	switch {
+	case entry.Owner == Seeded && err == nil && entry.Hash == hash(before) && unwritten(name, before):
+		c.Reason = "its operation is gone from the contract, and nobody had written it"
 	case entry.Owner == Seeded:
 		c.Action, c.after = Orphan, before
-		c.Reason = "nothing in the contract needs this file any more; it is yours, delete it when you are done with it"
+		c.Reason = "its operation is gone from the contract, or has another name there and a file of that name; this one is yours and compiles no longer: move what you need, then delete it"
 		p.lock[name] = entry
 	case err != nil:
 		c.Action, c.Reason = Conflict, err.Error()
@@ -234,6 +238,11 @@ func (p *Plan) planGone(root *os.Root, name string, entry LockEntry) {
 		c.Reason = "no longer generated, and edited since msgen wrote it; move the edit into a file of yours, delete this one, then run msgen again"
 	}
 	p.Changes = append(p.Changes, c)
+}
+
+// unwritten tells whether a file at the root of a service is the seed of an operation, as msgen wrote it.
+func unwritten(name string, content []byte) bool {
+	return path.Ext(name) == ".go" && !strings.Contains(name, "/") && bytes.Contains(content, []byte("problem.NotImplemented("))
 }
 
 // errNotRegular says that something other than a regular file is in the way.

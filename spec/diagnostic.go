@@ -137,6 +137,16 @@ func (n *Node) Diagnostic(severity Severity, rule, message, remedy string) Diagn
 	return faultAt(n, severity, rule, message, remedy)
 }
 
+// KeyDiagnostic makes a diagnostic at the key under which the node stands.
+func (n *Node) KeyDiagnostic(severity Severity, rule, message, remedy string) Diagnostic {
+	d := faultAt(n, severity, rule, message, remedy)
+	if f := n.file(); f != nil && n.Parent() != nil {
+		d.Position = f.position(f.keyOffset(n))
+		d.Line = f.line(d.Position)
+	}
+	return d
+}
+
 // Line returns the text of the line in which the node starts; a long one is cut around the node.
 func (n *Node) Line() string {
 	f := n.file()

@@ -32,6 +32,9 @@ func newDisk(folder, shown string) (*disk, error) {
 // diskSource opens a file, or the contract in a folder.
 func diskSource(ref, full string, o Options) (source, string, error) {
 	info, err := os.Stat(full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", fmt.Errorf("%s: %w: check the path; a file of a git revision is REVISION:PATH", ref, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -44,7 +45,7 @@ func configAt(ctx context.Context, o checkCompatOptions) ([]generator.VersionCon
 		return nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--against %s: %w", o.against, err)
 	}
 	config, err := generator.ParseConfig(name, data)
 	if err != nil {

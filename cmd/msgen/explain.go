@@ -29,17 +29,15 @@ func newExplainCommand(t *terminal) *cobra.Command {
 
 // runExplain prints what a rule finds, why, and what to do.
 func runExplain(t *terminal, id string) error {
-	var near []string
+	var known []string
 	for _, rule := range check.ByID(allRules()) {
 		if rule.ID == id {
 			fmt.Fprint(t.out, rule.Explain())
 			return nil
 		}
-		if strings.Contains(rule.ID, id) || strings.Contains(id, rule.ID) {
-			near = append(near, rule.ID)
-		}
+		known = append(known, rule.ID)
 	}
-	if len(near) > 0 && len(near) < 20 {
+	if near := nearRules(id, known); len(near) > 0 {
 		return fmt.Errorf("there is no rule %q; did you mean %s", id, strings.Join(near, ", "))
 	}
 	return fmt.Errorf("there is no rule %q; msgen rules lists them", id)

@@ -28,8 +28,11 @@ func newGenerateCommand(t *terminal) *cobra.Command {
 		Long: `Bring msgen's files of the service in this folder up to date with its contract. Files of yours stay as they are; a new
 operation gets a file of its own. An edited file of msgen's is never overwritten: the difference is shown, exit code 1.`,
 		Example: "  msgen generate\n  msgen generate --check",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := exclusive(cmd, "check", "diff", "dry-run"); err != nil {
+				return err
+			}
 			return runGenerate(cmd.Context(), t, o)
 		},
 	}
@@ -41,7 +44,6 @@ operation gets a file of its own. An edited file of msgen's is never overwritten
 	f.BoolVar(&o.verify, "verify", false, "run go vet on the service before the files are put in place")
 	f.StringArrayVar(&o.allowRemote, "allow-remote", nil, "`HOST` that references of the contract may be fetched from (repeatable)")
 	f.StringVar(&o.format, "format", "text", "`FORMAT` of the result: text or json")
-	cmd.MarkFlagsMutuallyExclusive("check", "diff", "dry-run")
 	return cmd
 }
 
@@ -167,6 +169,9 @@ func (r *result) check(t *terminal) error {
 		if c.Action == generator.Conflict {
 			t.say("%s: %s", c.Path, c.Reason)
 		}
+	}
+	if conflicts := r.written.Plan.Conflicts(); len(conflicts) > 0 {
+		return found{fmt.Sprintf("%s in the way of msgen generate", plural(len(conflicts), "file"))}
 	}
 	return found{fmt.Sprintf("%s not up to date with the contract; run msgen generate and commit the result", plural(len(drift), "file"))}
 }

@@ -7,7 +7,7 @@ func newNewCommand(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new",
 		Short: "Start a service, a version of it, or a client of another one",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(newNewServiceCommand(t), newNewVersionCommand(t), newNewClientCommand(t))

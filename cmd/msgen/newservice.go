@@ -53,16 +53,6 @@ one the service starts from a small contract to change. Several versions live si
 	return cmd
 }
 
-// oneArgument wants exactly one argument and says which.
-func oneArgument(what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 1 {
-			return nil
-		}
-		return fmt.Errorf("found %s, want %s; see %s --help", plural(len(args), "argument"), what, cmd.CommandPath())
-	}
-}
-
 // runNewService starts the service.
 func runNewService(ctx context.Context, t *terminal, o newServiceOptions) error {
 	if err := t.useFormat(o.format); err != nil {
@@ -101,12 +91,12 @@ func runNewService(ctx context.Context, t *terminal, o newServiceOptions) error 
 		warnings = append(warnings, c.Document.Warnings...)
 	}
 	result := &result{dir: o.dir, written: w, warnings: append(warnings, svc.Warnings...), dryRun: o.dryRun}
-	result.next = nextCommands(o)
+	result.fresh, result.next = true, nextCommands(o)
 	return result.report(t)
 }
 
 // versioned is a value of --spec that names its version.
-var versioned = regexp.MustCompile(`^(v[0-9][A-Za-z0-9]*)=(.*)$`)
+var versioned = regexp.MustCompile(`^([vV]?[0-9][A-Za-z0-9]*)=(.*)$`)
 
 // loadContracts loads the contract of every --spec, or the one to start from.
 func loadContracts(ctx context.Context, t *terminal, o newServiceOptions) ([]generator.Contract, error) {

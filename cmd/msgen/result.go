@@ -13,6 +13,7 @@ type result struct {
 	written  *generator.Written
 	warnings spec.Diagnostics
 	dryRun   bool
+	fresh    bool     // the service is new
 	next     []string // the commands to go on with
 }
 
@@ -69,27 +70,54 @@ func (r *result) text(t *terminal) {
 		return
 	}
 	counts := map[generator.Owner]int{}
-	changed := 0
+	var changed []generator.Change
 	for _, c := range r.written.Plan.Changes {
 		switch c.Action {
 		case generator.Create, generator.Update, generator.Delete:
-			changed++
+			changed = append(changed, c)
+			counts[c.Owner]++
 		case generator.Orphan:
 			t.say("%s: %s", c.Path, c.Reason)
 		}
-		counts[c.Owner]++
 	}
-	if changed == 0 {
+	if len(changed) == 0 {
 		fmt.Fprintln(t.out, "up to date")
 		return
 	}
-	fmt.Fprintf(t.out, "wrote %s to %s\n", plural(changed, "file"), r.dir)
-	fmt.Fprintf(t.out, "  yours   %4d  the contract, the operations, configuration, deployment: edit them, msgen leaves them alone\n", counts[generator.Seeded])
-	fmt.Fprintf(t.out, "  msgen's %4d  api/*/*.gen.go, internal/server, internal/kit: change the contract and run msgen generate\n", counts[generator.Generated])
+	fmt.Fprintf(t.out, "wrote %s to %s\n", plural(len(changed), "file"), r.dir)
+	if r.fresh {
+		fmt.Fprintf(t.out, "  yours   %4d  the contract, the operations, configuration, deployment: edit them, msgen leaves them alone\n", counts[generator.Seeded])
+		fmt.Fprintf(t.out, "  msgen's %4d  api/*/*.gen.go, internal/server, internal/kit: change the contract and run msgen generate\n", counts[generator.Generated])
+	} else {
+		r.changes(t, changed, counts)
+	}
 	if len(r.next) > 0 {
 		fmt.Fprintln(t.out, "next:")
 		for _, command := range r.next {
 			fmt.Fprintf(t.out, "  %s\n", command)
+		}
+	}
+}
+
+// changes lists what changed of an existing service: each file of the user's, and where there are few, of msgen's.
+func (r *result) changes(t *terminal, changed []generator.Change, counts map[generator.Owner]int) {
+	for _, c := range changed {
+		if c.Owner != generator.Seeded {
+			continue
+		}
+		reason := ""
+		if c.Reason != "" {
+			reason = " (" + c.Reason + ")"
+		}
+		fmt.Fprintf(t.out, "  yours    %-7s %s%s\n", c.Action, c.Path, reason)
+	}
+	if counts[generator.Generated] > 12 {
+		fmt.Fprintf(t.out, "  msgen's  %s\n", plural(counts[generator.Generated], "file"))
+		return
+	}
+	for _, c := range changed {
+		if c.Owner == generator.Generated {
+			fmt.Fprintf(t.out, "  msgen's  %-7s %s\n", c.Action, c.Path)
 		}
 	}
 }

@@ -35,15 +35,17 @@ func newRootCommand(t *terminal) *cobra.Command {
 contract without losing an edit, and finds incompatible changes of the contract.
 
 Exit codes: 0 fine, 1 the check found something, 2 it could not be done.`,
+		Version:           thisBuild().Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	for _, construct := range commands {
 		root.AddCommand(construct(t))
 	}
+	root.SetVersionTemplate(thisBuild().line())
 	root.SetIn(t.in)
 	root.SetOut(t.out)
 	root.SetErr(t.err)

@@ -15,7 +15,7 @@ func newVersionCommand(t *terminal) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of msgen",
 		Example: "  msgen version",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := t.useFormat(format); err != nil {
 				return err
@@ -64,6 +64,12 @@ func printVersion(t *terminal) error {
 		t.writeJSON(b)
 		return nil
 	}
+	fmt.Fprint(t.out, b.line())
+	return nil
+}
+
+// line is the build on a line of text.
+func (b build) line() string {
 	line := "msgen " + b.Version
 	if b.Revision != "" {
 		line += " (" + b.Revision
@@ -72,6 +78,5 @@ func printVersion(t *terminal) error {
 		}
 		line += ")"
 	}
-	fmt.Fprintf(t.out, "%s %s %s\n", line, b.Go, b.Platform)
-	return nil
+	return fmt.Sprintf("%s %s %s\n", line, b.Go, b.Platform)
 }
