@@ -202,7 +202,6 @@ var (
 // reservedNames are the folders of a service, which its package can't be called like, and names that Go takes.
 var reservedNames = []string{"api", "cmd", "deploy", "internal", "main", "vendor", "testdata"}
 
-
 // ValidateName tells whether a service can have this name: it becomes a folder, a Go package, an image, a host and a
 // label. The error names a better one.
 func ValidateName(name string) error {

@@ -33,7 +33,7 @@ func newDisk(folder, shown string) (*disk, error) {
 func diskSource(ref, full string, o Options) (source, string, error) {
 	info, err := os.Stat(full)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", fmt.Errorf("%s: %w: check the path; a file of a git revision is REVISION:PATH", ref, fs.ErrNotExist)
+		return nil, "", fmt.Errorf("%s: %w: check the path; a file of a git revision is REVISION:PATH", ref, syscall.ENOENT)
 	}
 	if err != nil {
 		return nil, "", err
