@@ -132,7 +132,7 @@ func (r *Report) Apply(p Policy, rules []Rule, today time.Time) {
 		for i := range p.Suppressions {
 			if p.Suppressions[i].hides(&f) {
 				used[i] = true
-				hidden = hidden || !today.After(p.Suppressions[i].Expires.AddDate(0, 0, 1))
+				hidden = hidden || !p.Suppressions[i].expired(today)
 			}
 		}
 		if !hidden {
@@ -148,7 +148,7 @@ func (r *Report) Apply(p Policy, rules []Rule, today time.Time) {
 		switch {
 		case !used[i]:
 			r.add(byID["suppression-unused"], &s, fmt.Sprintf("the suppression of %s at %s hides nothing", s.Rule, s.Pointer))
-		case today.After(s.Expires.AddDate(0, 0, 1)):
+		case s.expired(today):
 			r.add(byID["suppression-expired"], &s,
 				fmt.Sprintf("the suppression of %s at %s expired on %s", s.Rule, s.Pointer, s.Expires.Format(time.DateOnly)))
 		}
@@ -161,6 +161,9 @@ func (r *Report) add(rule Rule, s *Suppression, message string) {
 		Rule: rule.ID, Severity: rule.Severity, Message: message, New: At(s.node), Proof: Argued, Remedy: rule.Remedy,
 	})
 }
+
+// expired tells whether the last day of the suppression has passed.
+func (s *Suppression) expired(today time.Time) bool { return !today.Before(s.Expires.AddDate(0, 0, 1)) }
 
 // hides tells whether the suppression is about the finding: its rule, and its pointer in either contract.
 func (s *Suppression) hides(f *Diagnostic) bool {

@@ -3,6 +3,7 @@ package compat
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,18 +16,11 @@ import (
 // new.
 func (c *comparer) operations() []pair {
 	revision := c.new.doc.Operations()
-	routes := map[string]*spec.Operation{}
-	for _, op := range revision {
-		for _, path := range paths(op) {
-			if _, taken := routes[op.Method+" "+path]; !taken {
-				routes[op.Method+" "+path] = op
-			}
-		}
-	}
+	before, after := routesOf(c.old.doc.Operations()), routesOf(revision)
 	var pairs []pair
 	matched := map[*spec.Operation]bool{}
 	for _, op := range c.old.doc.Operations() {
-		match := find(routes, op)
+		match := after.find(op, before)
 		if match == nil {
 			if match = c.covered(op, revision); match == nil {
 				c.removed(op)
@@ -48,11 +42,42 @@ func (c *comparer) operations() []pair {
 	return pairs
 }
 
-func find(routes map[string]*spec.Operation, op *spec.Operation) *spec.Operation {
-	for _, path := range paths(op) {
-		if match := routes[op.Method+" "+path]; match != nil {
-			return match
+// routes holds the operations of a contract by method and effective path. Templates that differ in the names of their
+// parameters alone are one route: a contract should not have them, but some do.
+type routes map[string][]*spec.Operation
+
+func routesOf(ops []*spec.Operation) routes {
+	all := routes{}
+	for _, op := range ops {
+		for _, path := range paths(op) {
+			key := op.Method + " " + path
+			all[key] = append(all[key], op)
 		}
+	}
+	return all
+}
+
+// find returns the operation on a route of op: of several the one with the same template, the same operationId, or the
+// same place among them in the other contract.
+func (r routes) find(op *spec.Operation, other routes) *spec.Operation {
+	for _, path := range paths(op) {
+		key := op.Method + " " + path
+		candidates := r[key]
+		if len(candidates) < 2 {
+			if len(candidates) == 1 {
+				return candidates[0]
+			}
+			continue
+		}
+		for _, same := range []func(*spec.Operation) bool{
+			func(c *spec.Operation) bool { return c.Path == op.Path },
+			func(c *spec.Operation) bool { return c.ID != "" && c.ID == op.ID },
+		} {
+			if i := slices.IndexFunc(candidates, same); i >= 0 {
+				return candidates[i]
+			}
+		}
+		return candidates[min(slices.Index(other[key], op), len(candidates)-1)]
 	}
 	return nil
 }
