@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,14 +23,16 @@ type lintOptions struct {
 func newLintCommand(t *terminal) *cobra.Command {
 	var o lintOptions
 	cmd := &cobra.Command{
-		Use:   "lint SPEC",
+		Use:   "lint SPEC...",
 		Short: "Find what a service will regret in its contract",
 		Long: `Check a contract for what makes a service hard to use, to protect or to evolve. The contract is a file, a folder, a URL
 (with --allow-remote), GITREF:PATH, or - for standard input.`,
 		Example: "  msgen lint api/v1/openapi.yaml",
-		Args:    oneArgument("the contract, for example: msgen lint api/v1/openapi.yaml"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runLint(cmd.Context(), t, o, args[0])
+			if len(args) == 0 {
+				return errors.New("found no contract, for example: msgen lint api/v1/openapi.yaml; see msgen lint --help")
+			}
+			return runLint(cmd.Context(), t, o, args)
 		},
 	}
 	f := cmd.Flags()
@@ -38,16 +42,22 @@ func newLintCommand(t *terminal) *cobra.Command {
 	return cmd
 }
 
-// runLint checks the contract.
-func runLint(ctx context.Context, t *terminal, o lintOptions, ref string) error {
+// runLint checks the contracts, and reports on all of them at once.
+func runLint(ctx context.Context, t *terminal, o lintOptions, refs []string) error {
 	if err := o.validate(t); err != nil {
 		return err
 	}
-	doc, err := spec.Load(ctx, ref, spec.Options{AllowRemote: o.allowRemote, Stdin: t.in})
-	if err != nil {
-		return err
+	report := &check.Report{New: strings.Join(refs, " "), Rules: map[string]check.Rule{}}
+	for _, ref := range refs {
+		doc, err := spec.Load(ctx, ref, spec.Options{AllowRemote: o.allowRemote, Stdin: t.in})
+		if err != nil {
+			return err
+		}
+		one := lint.Check(doc)
+		report.Rules = one.Rules
+		report.Findings = append(report.Findings, one.Findings...)
 	}
-	report := lint.Check(doc)
+	report.Sort()
 	if !o.all {
 		report.Hide(check.Warning)
 	}
