@@ -304,4 +304,3 @@ func member(n *spec.Node, key string) *spec.Node {
 	}
 	return n
 }
-
