@@ -1,9 +1,11 @@
 package generator
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/format"
 	"io/fs"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -11,6 +13,7 @@ import (
 	"text/template"
 	"text/template/parse"
 
+	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/templates"
 )
 
@@ -230,6 +233,7 @@ func (s seedView) FewOperations() bool {
 // exampleCall is a request that a reader can try.
 type exampleCall struct {
 	Method, URL string
+	Body        string // JSON, "" for none
 	Secured     bool
 }
 
@@ -243,11 +247,59 @@ func (s seedView) FirstOperation() *exampleCall {
 	if i := slices.IndexFunc(operations, func(op *Operation) bool { return op.Method == "GET" }); i >= 0 {
 		op = operations[i]
 	}
-	return &exampleCall{op.Method, "http://localhost:8080" + op.Path, len(op.Security) > 0}
+	call := &exampleCall{Method: op.Method, URL: "http://localhost:8080" + exampleTarget(op), Secured: len(op.Security) > 0}
+	if b := op.Body; b != nil && b.Required && len(b.Contents) > 0 && b.Contents[0].Kind == JSON {
+		if body, err := json.Marshal(exampleOf(b.Contents[0].Schema)); err == nil && len(body) < 400 {
+			call.Body = string(body)
+		}
+	}
+	return call
+}
+
+// exampleTarget is the path and query of an operation with values in the place of what it requires.
+func exampleTarget(op *Operation) string {
+	target, query := op.Path, url.Values{}
+	for _, p := range op.Parameters {
+		if !p.Required || p.In != "path" && p.In != "query" {
+			continue
+		}
+		var text string
+		switch v := exampleOf(p.Schema).(type) {
+		case string:
+			text = v
+		case json.Number:
+			text = v.String()
+		default:
+			continue
+		}
+		if p.In == "query" {
+			query.Set(p.Name, text)
+		} else if p.Style == "simple" && text != "" {
+			target = strings.ReplaceAll(target, "{"+p.Name+"}", url.PathEscape(text))
+		}
+	}
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	return target
+}
+
+// exampleOf is a value that the schema takes, nil when none was found.
+func exampleOf(s *schema.Schema) any {
+	if s == nil {
+		return nil
+	}
+	if values := schema.Sample(s, schema.SampleOptions{Direction: schema.Request, Count: 1}); len(values) > 0 {
+		return values[0]
+	}
+	return nil
 }
 
 // MainFile is the file of what the operations share.
 func (s seedView) MainFile() string { return s.Name + ".go" }
+
+// TestFile is the file that starts the service for tests.
+func (s seedView) TestFile() string { return s.Name + "_test.go" }
 
 // CommandDir is the folder of the command.
 func (s seedView) CommandDir() string { return "cmd/" + s.Name }
