@@ -265,17 +265,23 @@ func (e *embedding) text(s *schema.Schema, n object) error {
 }
 
 func (e *embedding) match(location, pattern string) ([]object, error) {
-	list, err := RE2(pattern)
+	if list, err := RE2(pattern); err == nil {
+		objects := []object{}
+		for _, c := range list {
+			objects = append(objects, object{"source": c.Source, "negated": c.Negated})
+		}
+		return objects, nil
+	}
+	t, err := tableOf(pattern)
 	if err != nil {
 		fault := &PatternError{location, pattern, err.Error()}
 		if !e.unit.options.SkipPatterns {
 			return nil, fault
 		}
 		e.unit.warn(fault)
+		return []object{}, nil
 	}
-	objects := []object{}
-	for _, c := range list {
-		objects = append(objects, object{"source": c.Source, "negated": c.Negated})
-	}
-	return objects, nil
+	return []object{{"automaton": object{
+		"Bounds": string(t.bounds), "Classes": string(t.classes), "Width": t.width, "Next": t.next, "Accept": t.accept,
+	}}}, nil
 }

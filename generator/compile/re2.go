@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -25,24 +26,43 @@ type Conjunct struct {
 }
 
 func conjuncts(r *regex) ([]Conjunct, error) {
+	looks, rest := anchored(r)
 	var list []Conjunct
-	if r.op == opSequence && len(r.subs) > 1 && r.subs[0].op == opBegin {
-		rest := r.subs[1:]
-		for len(rest) > 0 && rest[0].op == opLook {
-			source, err := write(&regex{op: opSequence, subs: []*regex{{op: opBegin}, {op: opGroup, subs: rest[0].subs}}})
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, Conjunct{source, rest[0].not})
-			rest = rest[1:]
+	for _, look := range looks {
+		source, err := write(look.subs[0])
+		if err != nil {
+			return nil, err
 		}
-		r = &regex{op: opSequence, subs: append([]*regex{{op: opBegin}}, rest...)}
+		list = append(list, Conjunct{source, look.not})
 	}
-	source, err := write(shortened(r))
+	source, err := write(shortened(rest))
 	if err != nil {
 		return nil, err
 	}
 	return append(list, Conjunct{source, false}), nil
+}
+
+// anchored takes the lookaheads off a sequence that begins with ^ and lookaheads, in any order. They are asked at the
+// beginning of the text, and so is the rest: all of them begin with ^ now.
+func anchored(r *regex) (looks []*regex, rest *regex) {
+	if r.op != opSequence {
+		return nil, r
+	}
+	begin := &regex{op: opBegin}
+	begins, at := false, 0
+	for ; at < len(r.subs) && (r.subs[at].op == opBegin || r.subs[at].op == opLook); at++ {
+		sub := r.subs[at]
+		if sub.op == opBegin {
+			begins = true
+			continue
+		}
+		body := &regex{op: opSequence, subs: []*regex{begin, {op: opGroup, subs: sub.subs}}}
+		looks = append(looks, &regex{op: opLook, not: sub.not, subs: []*regex{body}})
+	}
+	if !begins || len(looks) == 0 {
+		return nil, r
+	}
+	return looks, &regex{op: opSequence, subs: append([]*regex{begin}, r.subs[at:]...)}
 }
 
 // shortened makes a repeat at an end that is not anchored match as little as it may: whether it is found is the same.
@@ -110,8 +130,8 @@ func (r *regex) write(b *strings.Builder) error {
 		b.WriteString(`\b`)
 	case opNoBoundary:
 		b.WriteString(`\B`)
-	case opLook:
-		return fmt.Errorf("a lookahead that is not directly behind ^ can't be matched without backtracking; rewrite it")
+	case opLook, opBehind:
+		return errors.New("RE2 has no lookarounds")
 	case opRepeat:
 		return r.writeRepeat(b)
 	case opGroup:
@@ -221,50 +241,4 @@ func (r *regex) repeats() int {
 		most *= min(max(r.min, r.max, 1), repeatLimit)
 	}
 	return most
-}
-
-// matchesName tells whether a pattern is found in a name.
-func matchesName(pattern, name string) (bool, error) {
-	list, err := RE2(pattern)
-	if err != nil {
-		return false, err
-	}
-	for _, c := range list {
-		if regexp.MustCompile(c.Source).MatchString(name) == c.Negated {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// pattern returns the name of a function that tells whether the pattern is found in a text; it is empty when the
-// pattern is left out.
-func (u *Unit) pattern(location, pattern string) (string, error) {
-	r, err := parseRegex(pattern)
-	if err == nil {
-		if body, ok := straight(r); ok {
-			return u.matcher("matches", body), nil
-		}
-	}
-	var list []Conjunct
-	if err == nil {
-		list, err = conjuncts(r)
-	}
-	if err != nil {
-		fault := &PatternError{location, pattern, err.Error()}
-		if u.options.SkipPatterns {
-			u.warn(fault)
-			return "", nil
-		}
-		return "", fault
-	}
-	tests := make([]string, len(list))
-	for i, c := range list {
-		variable := u.variable("pattern", "schema.Regexp", "{Source: "+strconv.Quote(c.Source)+"}")
-		tests[i] = variable + ".Match(text)"
-		if c.Negated {
-			tests[i] = "!" + tests[i]
-		}
-	}
-	return u.matcher("matches", "return "+strings.Join(tests, " && ")+"\n"), nil
 }

@@ -17,7 +17,7 @@ type regex struct {
 	subs     []*regex // of sequence, alternatives; of repeat, group, look: one
 	min, max int      // of repeat; max -1 means no maximum
 	lazy     bool
-	not      bool   // of look: negative
+	not      bool   // of look and behind: negative
 	flags    string // of group: "i" and the like
 }
 
@@ -33,7 +33,8 @@ const (
 	opEnd
 	opBoundary
 	opNoBoundary
-	opLook
+	opLook   // lookahead
+	opBehind // lookbehind
 )
 
 // regexParser reads a pattern.
@@ -133,8 +134,10 @@ func (p *regexParser) group() (*regex, error) {
 		result.op = opLook
 	case p.accept("?!"):
 		result.op, result.not = opLook, true
-	case p.accept("?<="), p.accept("?<!"):
-		return nil, fmt.Errorf("lookbehind can't be expressed without backtracking; rewrite it")
+	case p.accept("?<="):
+		result.op = opBehind
+	case p.accept("?<!"):
+		result.op, result.not = opBehind, true
 	case p.accept("?<"), p.accept("?P<"):
 		end := strings.IndexByte(p.text[p.pos:], '>')
 		if end < 1 {
@@ -185,7 +188,13 @@ func (p *regexParser) quantified(r *regex) (*regex, error) {
 	default:
 		return r, nil
 	}
-	if r.op == opBegin || r.op == opEnd || r.op == opLook {
+	if r.op == opLook { // as annex B lets them: it needs no repeat, and none at all where it may be left out
+		if p.accept("?"); least == 0 {
+			return &regex{op: opSequence}, nil
+		}
+		return r, nil
+	}
+	if r.op == opBegin || r.op == opEnd || r.op == opBehind {
 		return nil, fmt.Errorf("an assertion is repeated")
 	}
 	result := &regex{op: opRepeat, subs: []*regex{r}, min: least, max: most, lazy: p.accept("?")}

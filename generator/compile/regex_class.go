@@ -113,9 +113,11 @@ func (p *regexParser) unicode() (runeSet, string, error) {
 	if err != nil || set[0] < 0xD800 || set[0] >= 0xDC00 || !p.accept(`\u`) {
 		return set, raw, err
 	}
-	low, raw, err := p.hex(4)
+	behind := p.pos
+	low, _, err := p.hex(4)
 	if err != nil || low[0] < 0xDC00 || low[0] >= 0xE000 {
-		return nil, raw, fmt.Errorf("a lone surrogate matches nothing")
+		p.pos = behind - len(`\u`) // a lone surrogate, which no text holds
+		return set, raw, nil
 	}
 	r := (set[0]-0xD800)<<10 + (low[0] - 0xDC00) + 0x10000
 	return runeSet{r, r}, "", nil

@@ -27,12 +27,12 @@ type Options struct {
 	Set *schema.Set
 	// FormatAnnotations makes every format an annotation, as JSON Schema has it by default. OpenAPI asserts them.
 	FormatAnnotations bool
-	// SkipPatterns leaves out patterns that no RE2 expression can express, with a warning for each; otherwise they are
+	// SkipPatterns leaves out patterns that can't be matched without backtracking, with a warning for each; otherwise they are
 	// errors.
 	SkipPatterns bool
 }
 
-// PatternError is a pattern that no RE2 expression can express.
+// PatternError is a pattern that can't be matched without backtracking.
 type PatternError struct {
 	Location string // of the schema that holds it
 	Pattern  string
@@ -55,6 +55,7 @@ type Unit struct {
 	functions   []function
 	vars        map[string]string // names of the variables by their type and value
 	varCount    map[string]int
+	patterns    map[string]string // names of the functions by their pattern
 	varSource   bytes.Buffer
 	directional map[*schema.Schema]bool
 	codecs      *codecs
@@ -86,6 +87,7 @@ func New(o Options) *Unit {
 		bodies:      map[string]string{},
 		vars:        map[string]string{},
 		varCount:    map[string]int{},
+		patterns:    map[string]string{},
 		directional: map[*schema.Schema]bool{},
 		codecs:      newCodecs(o),
 	}

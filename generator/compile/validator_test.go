@@ -125,10 +125,10 @@ func TestPatternsThatCannotBeMatched(t *testing.T) {
 		}
 		return s
 	}
-	s := parse(map[string]any{"patternProperties": map[string]any{`(a)\1`: false}, "additionalProperties": false, "pattern": "(?<=a)b"})
+	s := parse(map[string]any{"patternProperties": map[string]any{`(a)\1`: false}, "additionalProperties": false, "pattern": `(b)\1`})
 	_, err := compile.New(compile.Options{Package: "p", KitImport: "kit"}).Validator(s, schema.Neither)
 	var fault *compile.PatternError
-	if !errors.As(err, &fault) || fault.Location != "a:///#" || fault.Pattern != "(?<=a)b" {
+	if !errors.As(err, &fault) || fault.Location != "a:///#" || fault.Pattern != `(b)\1` {
 		t.Errorf("got %v", err)
 	}
 	lenient := compile.New(compile.Options{Package: "p", KitImport: "kit", SkipPatterns: true})
