@@ -108,6 +108,17 @@ type Exchange struct {
 	Body   string // empty for none
 }
 
+// WithBody gives the request a body, and the header that says what it is.
+func (e *Exchange) WithBody(media string, body []byte) {
+	kept := e.Header[:0:0]
+	for _, h := range e.Header {
+		if !strings.EqualFold(h[0], "Content-Type") {
+			kept = append(kept, h)
+		}
+	}
+	e.Header, e.Body = append(kept, [2]string{"Content-Type", media}), string(body)
+}
+
 // Verdict is the answer of a run.
 type Verdict string
 

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -113,7 +112,7 @@ func (c *comparer) body(p pair) {
 		if rule == "request-body-became-required" {
 			d.Message = "a required request body is new"
 			d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
-			d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+			d.Exchange = c.exchange(p, nil)
 		}
 		d.Side = side
 		c.report(d)
@@ -140,7 +139,7 @@ func (c *comparer) bodyRequired(p pair, side string) {
 	case !old && revision && side == "request":
 		d := p.finding("request-body-became-required", "the request body is required now", p.old.Body, member(p.new.Body, "required"))
 		d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
-		d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+		d.Exchange = c.exchange(p, nil)
 		c.report(d)
 	case !old && revision:
 		d := p.finding("response-body-removed", "the body that the server sends may be missing now", p.old.Body, p.new.Body)

@@ -85,8 +85,10 @@ func references(n *spec.Node, refs []string) []string {
 				refs = append(refs, componentRef(value.Text()))
 			case key == "mapping":
 				for _, target := range value.Members() {
-					if strings.HasPrefix(target.Value.Text(), "#") {
-						refs = append(refs, componentRef(target.Value.Text()))
+					if name := target.Value.Text(); strings.HasPrefix(name, "#") {
+						refs = append(refs, componentRef(name))
+					} else {
+						refs = append(refs, "#/components/schemas/"+spec.EscapePointer(name))
 					}
 				}
 			default:

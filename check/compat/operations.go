@@ -239,7 +239,7 @@ func (c *comparer) removed(op *spec.Operation) {
 	name := op.Method + " " + op.Path
 	d := check.Diagnostic{
 		Rule: "operation-removed", Operations: []string{name}, Old: check.At(op.Node), Message: name + " is gone",
-		Witness: text(op.Method + " " + example(op)), Exchange: &check.Exchange{Method: op.Method, Path: example(op)},
+		Witness: text(op.Method + " " + example(op)), Exchange: c.exchange(pair{old: op}, nil),
 	}
 	if sunset, ok := sunsetOf(op); op.Deprecated && ok && !c.options.Today.IsZero() && sunset.Before(c.options.Today) {
 		d.Rule, d.Message = "operation-removed-after-sunset", fmt.Sprintf("%s is gone; its sunset was %s", name, sunset.Format(time.DateOnly))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -92,7 +91,7 @@ func (c *comparer) parameters(p pair) {
 		d := p.finding(rule, fmt.Sprintf("%s %s parameter %q is new", kind, after.in, after.name), nil, after.node)
 		if after.required {
 			d.Witness = text(p.old.Method + " " + example(p.old))
-			d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+			d.Exchange = c.exchange(p, nil)
 		}
 		c.report(d)
 	}
@@ -107,7 +106,7 @@ func (c *comparer) parameter(p pair, old, revision parameter) {
 	case !old.required && revision.required:
 		d := p.finding("parameter-became-required", what+" is required now", old.node, member(revision.node, "required"))
 		d.Witness = text(p.old.Method + " " + example(p.old))
-		d.Exchange = &check.Exchange{Method: p.old.Method, Path: example(p.old)}
+		d.Exchange = c.exchange(p, nil)
 		c.report(d)
 	case old.required && !revision.required:
 		c.report(p.finding("parameter-became-optional", what+" is optional now", old.node, revision.node))

@@ -61,9 +61,9 @@ func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.
 	use := comparison{pair: p, side: side, what: what, old: old, new: revision}
 	if side == "request" && isJSON(media) && p.flow == ordinary {
 		use.exchange = func(witness json.RawMessage) *check.Exchange {
-			return &check.Exchange{
-				Method: p.old.Method, Path: example(p.old), Body: string(witness), Header: [][2]string{{"Content-Type", concrete(media)}},
-			}
+			e := s.exchange(p, nil)
+			e.WithBody(concrete(media), witness)
+			return e
 		}
 	}
 	before, after, ok := s.parsePair(use, old, revision)

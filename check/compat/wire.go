@@ -3,7 +3,6 @@ package compat
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/msgen/msgen/check"
@@ -21,7 +20,7 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 	}
 	use := comparison{pair: p, side: side, what: what, old: orHolder(old), new: orHolder(revision)}
 	if side == "request" {
-		use.exchange = func(witness json.RawMessage) *check.Exchange { return parameterExchange(p, old, witness) }
+		use.exchange = func(witness json.RawMessage) *check.Exchange { return s.parameterExchange(p, old, witness) }
 	}
 	before, after, ok := s.parsePair(use, old.schema, revision.schema)
 	if !ok {
@@ -241,50 +240,4 @@ func (s *schemas) serialized(p parameter, side string) string {
 		return fmt.Sprintf("%s in style %s, explode %t", name, p.style, p.explode)
 	}
 	return name + "=a"
-}
-
-// parameterExchange is a request that carries the witness in a parameter; nil where the place is not a query, path or
-// header.
-func parameterExchange(p pair, old parameter, witness json.RawMessage) *check.Exchange {
-	var value any
-	if json.Unmarshal(witness, &value) != nil {
-		return nil
-	}
-	exchange := &check.Exchange{Method: p.old.Method, Path: example(p.old)}
-	values := []string{plain(value, witness)}
-	if items, ok := value.([]any); ok {
-		values = values[:0]
-		for _, item := range items {
-			raw, _ := json.Marshal(item)
-			values = append(values, plain(item, raw))
-		}
-	}
-	switch old.in {
-	case "query":
-		var parts []string
-		for _, v := range values {
-			parts = append(parts, url.QueryEscape(old.name)+"="+url.QueryEscape(v))
-		}
-		if !old.explode && len(values) > 1 {
-			parts = []string{url.QueryEscape(old.name) + "=" + url.QueryEscape(strings.Join(values, ","))}
-		}
-		exchange.Path += "?" + strings.Join(parts, "&")
-	case "header":
-		exchange.Header = [][2]string{{old.name, strings.Join(values, ",")}}
-	case "path":
-		exchange.Path = strings.Replace(basePath(bases(p.old)[0])+p.old.Path, "{"+old.name+"}", url.PathEscape(strings.Join(values, ",")), 1)
-		for _, name := range parameterNames(exchange.Path) {
-			exchange.Path = strings.Replace(exchange.Path, "{"+name+"}", "1", 1)
-		}
-	default:
-		return nil
-	}
-	return exchange
-}
-
-func plain(value any, raw json.RawMessage) string {
-	if text, ok := value.(string); ok {
-		return text
-	}
-	return string(raw)
 }
