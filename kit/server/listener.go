@@ -26,6 +26,9 @@ func newListener(l net.Listener, fields int, refused func(int)) *listener {
 	return &listener{Listener: l, fields: fields, refused: refused, swept: make(chan struct{}), ended: make(chan struct{})}
 }
 
+// handshake is how long a connection takes to be opened.
+const handshake = 50 * time.Millisecond
+
 // Accept waits for the next connection. After Close it hands out those that were waiting, and then ends.
 func (l *listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
@@ -63,6 +66,9 @@ func (l *listener) nextLate(err error) (net.Conn, error) {
 func (l *listener) Close() error {
 	if l.leaving.Swap(true) {
 		return nil
+	}
+	if turnAway(l.Listener) {
+		time.Sleep(handshake)
 	}
 	if d, ok := l.Listener.(interface{ SetDeadline(time.Time) error }); ok {
 		_ = d.SetDeadline(time.Unix(1, 0)) // wakes Accept; when it can't be woken, Close does it
