@@ -106,6 +106,7 @@ type Exchange struct {
 	Path   string // with the base path and the query
 	Header [][2]string
 	Body   string // empty for none
+	Token  bool   // the operation asks for a bearer token, which who sends the request has to add
 }
 
 // WithBody gives the request a body, and the header that says what it is.

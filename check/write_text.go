@@ -87,7 +87,8 @@ func witness(f *Diagnostic, o WriteOptions) string {
 	return printable(shorten(string(f.Witness), 2000))
 }
 
-// Curl returns the exchange as a shell command; every text is quoted for POSIX shells.
+// Curl returns the exchange as a shell command; every text is quoted for POSIX shells. A token is taken from the
+// variable MSGEN_TOKEN.
 func (e *Exchange) Curl(base string) string {
 	if base == "" {
 		base = "http://localhost:8080"
@@ -96,6 +97,9 @@ func (e *Exchange) Curl(base string) string {
 	b.WriteString("curl -i")
 	if e.Method != "GET" {
 		b.WriteString(" -X " + quoteShell(e.Method))
+	}
+	if e.Token {
+		b.WriteString(` -H "Authorization: Bearer $MSGEN_TOKEN"`)
 	}
 	for _, h := range e.Header {
 		b.WriteString(" -H " + quoteShell(h[0]+": "+h[1]))

@@ -15,7 +15,7 @@ import (
 // required and JSON. given are values of parameters by key, in place of samples.
 func (c *comparer) exchange(p pair, given map[string]any) *check.Exchange {
 	op := p.old
-	e := &check.Exchange{Method: op.Method, Path: basePath(bases(op)[0]) + op.Path}
+	e := &check.Exchange{Method: op.Method, Path: basePath(bases(op)[0]) + op.Path, Token: asksForToken(c.old.doc, op)}
 	parameters := parametersOf(c.old.doc, op)
 	var query, cookies []string
 	for _, key := range keys(parameters) {
@@ -53,6 +53,24 @@ func (c *comparer) exchange(p pair, given map[string]any) *check.Exchange {
 	}
 	c.sampleBody(e, op.Body)
 	return e
+}
+
+// asksForToken tells whether the operation refuses anonymous requests and takes a bearer token.
+func asksForToken(doc *spec.Document, op *spec.Operation) bool {
+	token := false
+	for _, requirement := range op.Security {
+		if len(requirement.Uses) == 0 {
+			return false
+		}
+		for _, use := range requirement.Uses {
+			for _, s := range doc.SecuritySchemes() {
+				kind := s.Node.Str("type")
+				bearer := kind == "http" && strings.EqualFold(s.Node.Str("scheme"), "bearer")
+				token = token || s.Name == use.Scheme && (bearer || kind == "oauth2" || kind == "openIdConnect")
+			}
+		}
+	}
+	return token
 }
 
 // sampleBody adds a body of a contract that requires one.
