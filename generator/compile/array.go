@@ -77,10 +77,27 @@ func (c *compilation) items() (string, error) {
 	return fmt.Sprintf("s.Tuple(%d, %d, %s, %s)", least, most, asFunc(rest), funcs(prefix)), nil
 }
 
-// unevaluated handles unevaluatedProperties and unevaluatedItems: what is evaluated is known at compile time for most
-// schemas; the others are embedded and interpreted.
+// maxTracked is how many members compiled validators keep track of: those that must be there, and those on which others
+// depend.
+const maxTracked = 256
+
+// wide tells whether a schema asks for more members than compiled validators keep track of: it is interpreted.
+func wide(s *schema.Schema) bool {
+	tracked := len(s.Required) + len(s.DependentSchemas)
+	for _, d := range s.DependentRequired {
+		tracked += 1 + len(d.Required)
+	}
+	return tracked > maxTracked
+}
+
+// unevaluated handles objects that are too wide, unevaluatedProperties and unevaluatedItems: what is
+// evaluated is known at compile time for most schemas; the others are embedded and interpreted.
 func (c *compilation) unevaluated() (passes []string, embedded string, err error) {
 	s := c.schema
+	if wide(s) {
+		embedded, err = c.unit.embed(s, c.direction)
+		return nil, embedded, err
+	}
 	if s.UnevaluatedProperties == nil && s.UnevaluatedItems == nil {
 		return nil, "", nil
 	}

@@ -70,9 +70,6 @@ func (c *compilation) members() ([]member, error) {
 			return nil, err
 		}
 	}
-	if len(list) > 256 {
-		return nil, fmt.Errorf("%s: %d members are required or depended on; at most 256 can be", s.Location, len(list))
-	}
 	for _, p := range s.Properties {
 		if err := add(p.Name, false); err != nil {
 			return nil, err
