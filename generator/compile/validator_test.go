@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"errors"
 	"strings"
 	"testing"
@@ -57,7 +58,19 @@ var verdicts = []struct {
 		`{"next":{"next":{"v":1}}}`, "{\"next\":{\"next\":{\"v\":\"x\"}}}\n{\"next\":1}"},
 	{"names that Go must quote", schema.Draft202012, schema.Neither, `{"properties":{"a\"b\\c\n` + "`" + `\u0000":{"type":"integer"}},"additionalProperties":false,"required":["a\"b\\c\n` + "`" + `\u0000"]}`,
 		"{\"a\\\"b\\\\c\\n`\\u0000\":1}", "{\"a\\\"b\\\\c\\n`\\u0000\":\"x\"}\n{}"},
+	{"more required members than are tracked", schema.Draft202012, schema.Neither,
+		`{"type":"object","required":[` + numbered(`"m%d"`, 300) + `],"properties":{"m299":{"type":"integer"}}}`,
+		"{" + numbered(`"m%d":1`, 300) + "}", "{" + numbered(`"m%d":1`, 299) + "}\n{" + numbered(`"m%d":"x"`, 300) + "}"},
 	{"enum of everything", schema.Draft202012, schema.Neither, `{"enum":[1,"a",null,{"x":[1]},[]]}`, "1.0\n\"a\"\nnull\n{\"x\":[1e0]}\n[ ]", "2\n\"b\"\n{}\n[1]\nfalse"},
+}
+
+// numbered writes the format for 0 to n-1, separated by commas.
+func numbered(format string, n int) string {
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = fmt.Sprintf(format, i)
+	}
+	return strings.Join(parts, ",")
 }
 
 func TestVerdicts(t *testing.T) {
