@@ -10,11 +10,11 @@ import (
 	"github.com/msgen/msgen/spec"
 )
 
-// broken reports the root causes of a pair of schemas of which the receiver does not take, or does not surely take, what
-// the sender may send.
-func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result schema.Result) {
+// broken reports the root causes for which the receiver does not take, or does not surely take, what the sender may send.
+// Where all of them are known from other operations, no witness is needed, and none is sought.
+func (s *schemas) broken(use comparison, sender, receiver *schema.Schema) {
 	shown := false
-	var open []schema.Difference
+	var open, fresh, exhausted []schema.Difference
 	for _, d := range schema.Differences(sender, receiver, s.options(use.side)) {
 		finding := s.cause(use, d)
 		if s.joins(finding) {
@@ -22,6 +22,28 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema, result
 			shown = true
 			continue
 		}
+		if s.attempts[identity(finding)] >= maxAttempts && d.Answer == schema.No {
+			exhausted = append(exhausted, d)
+			continue
+		}
+		fresh = append(fresh, d)
+	}
+	if len(fresh) == 0 && shown {
+		for _, d := range exhausted {
+			s.postpone(use, d)
+		}
+		return
+	}
+	fresh = append(fresh, exhausted...)
+	if len(fresh) == 0 {
+		return
+	}
+	result := schema.Subset(sender, receiver, s.options(use.side))
+	if result.Answer == schema.Yes {
+		return
+	}
+	for _, d := range fresh {
+		finding := s.cause(use, d)
 		if witness, ok := s.attempt(use, sender, receiver, d, result, finding); ok {
 			s.report(s.proven(use, finding, witness))
 			shown = true
