@@ -39,6 +39,9 @@ func (c *comparer) changes() *changes {
 			if revision[target] == nil {
 				mark(ref)
 			}
+			if base := revision[target]; base.Get("discriminator") != nil {
+				users[ref] = append(users[ref], target) // what extends a base schema is part of what it stands for
+			}
 		}
 	}
 	for ref := range old {

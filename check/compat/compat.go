@@ -59,6 +59,7 @@ func (c *comparer) run() {
 		c.operation(p)
 	}
 	c.webhooks()
+	c.schemas.relatives()
 	c.schemas.remaining()
 	c.schemas.advice()
 	c.flows(pairs)

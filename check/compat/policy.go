@@ -66,6 +66,7 @@ func (s *schemas) look(at *stage) {
 	if old.HasDefault && (!revision.HasDefault || !schema.Equal(old.Default, revision.Default)) {
 		at.notes = append(at.notes, note{"default-changed", changedDefault(old, revision), old, revision})
 	}
+	s.meet(at)
 	next := func(a, b *schema.Schema) {
 		if a != nil && b != nil {
 			s.stage(walk{a, b, at.side}, at)

@@ -17,6 +17,8 @@ type schemas struct {
 	walked  map[walk]*stage
 	stages  []*stage // in the order in which they were met
 
+	families []family
+
 	attempts  map[string]int // by the identity of a root cause
 	waiting   map[string]int // the same, to its index in postponed
 	postponed []check.Diagnostic

@@ -15,6 +15,8 @@ type side struct {
 	// templates are those of the URLs that have variables, by method
 	templates map[string][]string
 
+	extensions map[string]map[string]*spec.Node // see heirs; made on demand
+
 	open     bool  // enums that may grow are read without their values
 	tolerant *side // this side as a reader of what the other sends, made on demand
 }
