@@ -142,7 +142,8 @@ func (s *Store) ByKey(ctx context.Context, payer, key string) (Checkout, error) 
 func (s *Store) Lease(ctx context.Context, id uuid.UUID, now, until time.Time) (c Checkout, leased bool, err error) {
 	token := uuid.NewString()
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE checkouts SET lease = $1, lease_until = $2, due = CASE WHEN due = 0 THEN 0 ELSE $2 END
+		result, err := tx.ExecContext(ctx, `UPDATE checkouts SET lease = $1, lease_until = CAST($2 AS BIGINT),
+			due = CASE WHEN due = 0 THEN 0 ELSE CAST($2 AS BIGINT) END
 			WHERE id = $3 AND lease_until <= $4`, token, millis(until), id.String(), millis(now))
 		if err != nil {
 			return err
