@@ -81,7 +81,7 @@ func writeMarkdown(w io.Writer, r *Report, o WriteOptions) error {
 			fmt.Fprintf(b, "\n%s", codeBlock("diff", diff))
 		}
 		if text := witness(f, o); text != "" {
-			fmt.Fprintf(b, "\nWitness, accepted before and refused now:\n\n%s", codeBlock("", text))
+			fmt.Fprintf(b, "\nWitness, %s:\n\n%s", witnessLabel(f), codeBlock("", text))
 		}
 		if f.Answer != "" {
 			fmt.Fprintf(b, "\nThe running service answered:\n\n%s", codeBlock("", printable(f.Answer)))
@@ -92,6 +92,14 @@ func writeMarkdown(w io.Writer, r *Report, o WriteOptions) error {
 		fmt.Fprintf(b, "\nRemedy: %s\n", escapeMarkdown(f.Remedy))
 	}
 	return b.Flush()
+}
+
+// witnessLabel says what a witness shows on its side.
+func witnessLabel(f *Diagnostic) string {
+	if f.Side == "response" {
+		return "which may come now and was not announced"
+	}
+	return "accepted before and refused now"
 }
 
 // diffLines shows the lines of both contracts as a diff does.
@@ -111,7 +119,7 @@ var page string
 
 type pageFinding struct {
 	Diagnostic
-	Where, Reaches, Diff, Payload, Why, Said string
+	Where, Reaches, Diff, Payload, Shows, Why, Said string
 }
 
 // writeHTML writes one page that needs nothing else: no script, no request.
@@ -124,7 +132,7 @@ func writeHTML(w io.Writer, r *Report, o WriteOptions) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		p := f.place()
-		item := pageFinding{Diagnostic: *f, Reaches: printable(strings.Join(f.Operations, "\n")), Why: r.Rules[f.Rule].Why, Said: printable(f.Answer)}
+		item := pageFinding{Diagnostic: *f, Reaches: printable(strings.Join(f.Operations, "\n")), Why: r.Rules[f.Rule].Why, Said: printable(f.Answer), Shows: witnessLabel(f)}
 		if p.File != "" {
 			item.Where = fmt.Sprintf("%s:%d:%d", printable(p.File), p.Line, p.Column)
 		}
