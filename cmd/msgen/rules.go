@@ -20,7 +20,7 @@ func newRulesCommand(t *terminal) *cobra.Command {
 		Use:     "rules",
 		Short:   "List the rules of check-compat and lint",
 		Example: "  msgen rules",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if format == "markdown" {
 				_, err := fmt.Fprint(t.out, documentRules())
