@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,4 +181,29 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%q: got %+v, want %+v", data, got, want)
 		}
 	})
+}
+
+func TestNumbersAreReadAsStrconvReadsThem(t *testing.T) {
+	for _, text := range []string{
+		"0", "-0", "1", "-1", "0.1", "0.30000000000000004", "123456789012345", "1234567890123456", "9007199254740993", "1.0", "-2.50",
+		"12345678901234.5", "0.000000000000001", "1e3", "1E-3", "3.5e2", "99999999999999999999", "0.1e-400", "100000000000000.25", "-0.0",
+	} {
+		want, err := strconv.ParseFloat(text, 64)
+		var got float64
+		if fault := Decode([]byte(text), &got, Float[float64]); err != nil || fault != nil || math.Float64bits(got) != math.Float64bits(want) {
+			t.Errorf("%s: got %v (%v), want %v", text, got, fault, want)
+		}
+	}
+	for text, want := range map[string]int64{"0": 0, "-0": 0, "-12": -12, "1.0": 1, "1e2": 100, "9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64, "123456789012345": 123456789012345, "1234567890123456": 1234567890123456} {
+		var got int64
+		if err := Decode([]byte(text), &got, Int[int64]); err != nil || got != want {
+			t.Errorf("%s: got %d (%v)", text, got, err)
+		}
+	}
+	for _, text := range []string{".5", "1.5", "--1", "1e", "300"} {
+		var got int8
+		if err := Decode([]byte(text), &got, Int[int8]); err == nil {
+			t.Errorf("%q: got %d", text, got)
+		}
+	}
 }

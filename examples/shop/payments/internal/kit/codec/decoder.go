@@ -6,9 +6,11 @@
 package codec
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,8 +22,10 @@ type Decoder struct {
 	data []byte // the caller's
 	text string // the copy that decoded strings are part of
 	pos  int
-	key  string
 	err  error
+
+	name, nameEnd int    // where the name of the current member stands in text
+	key           string // that name when it has escapes; nameEnd is negative then
 
 	room  room
 	items []string // of the array of strings that is being read
@@ -57,6 +61,13 @@ func (d *Decoder) Fail(err error) {
 
 // next moves over white space and returns the byte that follows, 0 at the end.
 func (d *Decoder) next() byte {
+	if d.pos < len(d.text) && d.text[d.pos] > ' ' {
+		return d.text[d.pos]
+	}
+	return d.space()
+}
+
+func (d *Decoder) space() byte {
 	for d.pos < len(d.text) {
 		switch c := d.text[d.pos]; c {
 		case ' ', '\n', '\t', '\r':
@@ -100,7 +111,16 @@ func (d *Decoder) Member() bool {
 	}
 	switch c {
 	case '"':
-		d.key = d.str()
+		start := d.pos + 1
+		i := quote(d.data, start)
+		if i >= len(d.data) {
+			d.Fail(errKind)
+			return false
+		}
+		d.name, d.nameEnd, d.pos = start, i, i+1
+		if d.data[i] == '\\' {
+			d.key, d.nameEnd = d.escaped(start, i), -1
+		}
 		if d.next() != ':' {
 			d.Fail(errKind)
 			return false
@@ -117,7 +137,10 @@ func (d *Decoder) Member() bool {
 
 // Key returns the name of the current member.
 func (d *Decoder) Key() string {
-	return d.key
+	if d.nameEnd < 0 {
+		return d.key
+	}
+	return d.text[d.name:d.nameEnd]
 }
 
 // Array begins an array. Null is read as none.
@@ -155,17 +178,33 @@ func (d *Decoder) Item() bool {
 // str reads a string.
 func (d *Decoder) str() string {
 	start := d.pos + 1
-	for i := start; i < len(d.text); i++ {
-		switch d.text[i] {
-		case '"':
-			d.pos = i + 1
-			return d.text[start:i]
-		case '\\':
-			return d.escaped(start, i)
+	i := quote(d.data, start)
+	switch {
+	case i >= len(d.data):
+		d.Fail(errKind)
+		return ""
+	case d.data[i] == '\\':
+		return d.escaped(start, i)
+	}
+	d.pos = i + 1
+	return d.text[start:i]
+}
+
+// quote returns the index of the first quote or backslash from i on, eight bytes at a time where it can.
+func quote(data []byte, i int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(data); i += 8 {
+		w := binary.LittleEndian.Uint64(data[i:])
+		quotes, slashes := w^('"'*ones), w^('\\'*ones)
+		// The lowest top bit that is set marks the first of them.
+		if found := ((quotes-ones)&^quotes | (slashes-ones)&^slashes) & tops; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	d.Fail(errKind)
-	return ""
+	for i < len(data) && data[i] != '"' && data[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // escaped goes on with a string whose first escape is at i.
@@ -263,11 +302,8 @@ func (d *Decoder) Skip() {
 }
 
 func (d *Decoder) skipString() {
-	for i := d.pos + 1; i < len(d.text); i++ {
-		switch d.text[i] {
-		case '\\':
-			i++
-		case '"':
+	for i := quote(d.data, d.pos+1); i < len(d.data); i = quote(d.data, i+2) {
+		if d.data[i] == '"' {
 			d.pos = i + 1
 			return
 		}

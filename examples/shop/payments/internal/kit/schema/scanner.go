@@ -89,6 +89,13 @@ func (s *Scanner) space() {
 }
 
 func skipSpace(data []byte, pos int) int {
+	if pos < len(data) && data[pos] > ' ' {
+		return pos
+	}
+	return skipSpaces(data, pos)
+}
+
+func skipSpaces(data []byte, pos int) int {
 	for pos < len(data) {
 		switch data[pos] {
 		case ' ', '\n', '\t', '\r':

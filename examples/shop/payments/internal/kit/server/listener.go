@@ -17,6 +17,7 @@ type listener struct {
 	refused func(status int) // told of every answer that no handler gave
 
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
+	newest  atomic.Int64 // when the last of them was accepted, in Unix nanoseconds
 	leaving atomic.Bool
 	swept   chan struct{} // closed when late is complete
 	ended   chan struct{} // closed when the last connection was handed out
@@ -28,6 +29,9 @@ func newListener(l net.Listener, fields int, refused func(int)) *listener {
 	return &listener{Listener: l, fields: fields, refused: refused, swept: make(chan struct{}), ended: make(chan struct{})}
 }
 
+// handshake is how long a connection takes to be opened.
+const handshake = 50 * time.Millisecond
+
 // Accept waits for the next connection. After Close it hands out those that were waiting, and then ends.
 func (l *listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
@@ -37,11 +41,15 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.newest.Store(time.Now().UnixNano())
 	l.fresh.Add(1)
 	w := &conn{Conn: c, listener: l, heads: scanner{maxFields: l.fields}}
 	w.fresh.Store(true)
 	return w, nil
 }
+
+// accepted is when the last connection was.
+func (l *listener) accepted() time.Time { return time.Unix(0, l.newest.Load()) }
 
 func (l *listener) nextLate(err error) (net.Conn, error) {
 	<-l.swept
@@ -65,6 +73,9 @@ func (l *listener) nextLate(err error) (net.Conn, error) {
 func (l *listener) Close() error {
 	if l.leaving.Swap(true) {
 		return nil
+	}
+	if turnAway(l.Listener) {
+		time.Sleep(handshake)
 	}
 	if d, ok := l.Listener.(interface{ SetDeadline(time.Time) error }); ok {
 		_ = d.SetDeadline(time.Unix(1, 0)) // wakes Accept; when it can't be woken, Close does it

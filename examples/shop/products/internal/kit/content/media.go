@@ -116,7 +116,7 @@ func isToken(s string) bool {
 
 // utf8Charset reports whether text in the charset is UTF-8.
 func utf8Charset(charset string) bool {
-	return charset == "" || charset == "utf-8" || charset == "us-ascii"
+	return charset == "" || charset == "utf-8" || charset == "utf8" || charset == "us-ascii"
 }
 
 // covers reports whether the declared media type or range covers the essence of another.

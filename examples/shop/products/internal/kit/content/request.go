@@ -33,6 +33,7 @@ type Message struct {
 	msgpack  bool
 	boundary string
 	limit    int64
+	fields   int64 // limit of the fields of a multipart body together
 	length   int64 // as announced, -1 when unknown
 	body     io.Reader
 	raw      *buffer // as received
@@ -44,7 +45,7 @@ type Message struct {
 func (b *Body) Open(r *http.Request, o *Options) (Message, error) {
 	m := Message{Index: None, required: b.Required, body: r.Body, length: r.ContentLength}
 	streamed := slices.ContainsFunc(b.Contents, func(c Media) bool { return c.Kind == Binary || c.Kind == Multipart })
-	m.limit = o.BodyLimit(streamed)
+	m.limit, m.fields = o.BodyLimit(streamed), o.BodyLimit(false)
 	if r.ContentLength > m.limit {
 		return m, tooLarge(m.limit)
 	}
@@ -209,7 +210,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	if s.left -= int64(n); s.left < 0 {
 		return n - 1, problem.New(http.StatusRequestEntityTooLarge, "The body is larger than the service takes.")
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = readError(err)
 	}
 	return n, err

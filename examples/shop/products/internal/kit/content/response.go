@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/msgen/msgen/examples/shop/products/internal/kit/param"
 	"github.com/msgen/msgen/examples/shop/products/internal/kit/schema"
@@ -43,6 +44,22 @@ func Or(chosen, declared string) string {
 		return chosen
 	}
 	return declared
+}
+
+// List makes an empty list of nil, which JSON would write as null.
+func List[S ~[]E, E any](list *S) *S {
+	if *list == nil {
+		*list = S{}
+	}
+	return list
+}
+
+// Map makes an empty map of nil, which JSON would write as null.
+func Map[M ~map[K]V, K comparable, V any](m *M) *M {
+	if *m == nil {
+		*m = M{}
+	}
+	return m
 }
 
 // ErrNoResponse is what a handler fails with that returns neither a response nor an error.
@@ -165,6 +182,24 @@ func WriteEncodedText[T any](o Out, status int, mediaType string, c *Codec[T], b
 	return WriteText(o, status, mediaType, func(*schema.Scanner) bool { return true }, text, headers...)
 }
 
+// StreamTimeout is the time that a streamed response may take as a whole.
+const StreamTimeout = 15 * time.Minute
+
+// pace is the time that a client has to take one chunk of a streamed response.
+const pace = 30 * time.Second
+
+// paced gives the client time for every chunk, so that a long response outlasts the write timeout of the server as long
+// as it moves.
+type paced struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+func (p *paced) Write(b []byte) (int, error) {
+	_ = p.control.SetWriteDeadline(time.Now().Add(pace)) // a writer without deadlines needs none
+	return p.w.Write(b)
+}
+
 // WriteStream answers with what body yields until its end, and closes it when it can be closed; nil is an empty body. A
 // failure on the way aborts the connection, so that the client does not take a part for the whole.
 func WriteStream(o Out, status int, mediaType string, body io.Reader, headers ...Header) error {
@@ -190,7 +225,7 @@ func WriteStream(o Out, status int, mediaType string, body io.Reader, headers ..
 	if o.R.Method == http.MethodHead {
 		return nil
 	}
-	if _, err := io.Copy(o.W, body); err != nil {
+	if _, err := io.Copy(&paced{o.W, http.NewResponseController(o.W)}, body); err != nil {
 		if o.R.Context().Err() == nil && !errors.Is(err, context.Canceled) {
 			o.Options.logger().LogAttrs(o.R.Context(), slog.LevelError, "response ended early",
 				slog.String("operation", o.Operation), slog.Any("error", err))

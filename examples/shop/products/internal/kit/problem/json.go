@@ -87,11 +87,24 @@ func appendMember(b []byte, name, text string) []byte {
 	b = append(b, '"')
 	b = append(b, name...)
 	b = append(b, `":`...)
+	if plain(text) {
+		return append(append(append(b, '"'), text...), '"')
+	}
 	quoted, err := json.Marshal(text)
 	if err != nil {
 		quoted = []byte(`""`) // json.Marshal of a string doesn't fail
 	}
 	return append(b, quoted...)
+}
+
+// plain reports whether a text stands for itself in JSON and in HTML.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 // cut shortens text to at most limit bytes of valid UTF-8.

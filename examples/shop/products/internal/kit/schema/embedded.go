@@ -81,9 +81,17 @@ type nodePattern struct {
 }
 
 type nodeConjunct struct {
-	Source  string `json:"source"`
-	Negated bool   `json:"negated,omitempty"`
-	regexp  *regexp.Regexp
+	Source    string     `json:"source"`
+	Negated   bool       `json:"negated,omitempty"`
+	Automaton *Automaton `json:"automaton,omitempty"` // instead of Source
+	regexp    *regexp.Regexp
+}
+
+func (c *nodeConjunct) match(text []byte) bool {
+	if c.Automaton != nil {
+		return c.Automaton.Match(text)
+	}
+	return c.regexp.Match(text) != c.Negated
 }
 
 // formats are the asserted formats by name.
@@ -110,13 +118,15 @@ func (x *Embedded) load() {
 
 func compileAll(list []nodeConjunct) {
 	for i := range list {
-		list[i].regexp = regexp.MustCompile(list[i].Source)
+		if list[i].Automaton == nil {
+			list[i].regexp = regexp.MustCompile(list[i].Source)
+		}
 	}
 }
 
 func matchAll(list []nodeConjunct, text []byte) bool {
 	for i := range list {
-		if list[i].regexp.Match(text) == list[i].Negated {
+		if !list[i].match(text) {
 			return false
 		}
 	}
@@ -132,7 +142,12 @@ func (s *Scanner) Interpret(x *Embedded) bool {
 	}
 	t := parseTree(s.data[start:s.pos])
 	e := &interpreter{schema: &x.schema}
-	if _, ok := e.check(0, t); ok {
+	_, ok := e.check(0, t)
+	s.work += 16 * e.steps
+	switch {
+	case s.exhausted():
+		return false
+	case ok:
 		return true
 	}
 	if e.aborted || len(e.errors) == 0 {

@@ -99,17 +99,17 @@ func Duration(text []byte) bool {
 	return units(date, "YMD") && units(time, "HMS") && (!timed || len(time) > 0)
 }
 
-// units reads numbers that are followed by letters, in their order.
+// units reads numbers that are followed by letters: neighbours in letters, in their order.
 func units(text []byte, letters string) bool {
-	for len(text) > 0 {
+	for first := true; len(text) > 0; first = false {
 		n := countDigits(text, 0)
 		if n == 0 || n == len(text) {
 			return false
 		}
-		for letters != "" && letters[0] != text[n] {
+		for first && letters != "" && letters[0] != text[n] {
 			letters = letters[1:]
 		}
-		if letters == "" {
+		if letters == "" || letters[0] != text[n] {
 			return false
 		}
 		letters, text = letters[1:], text[n+1:]

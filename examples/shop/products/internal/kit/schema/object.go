@@ -92,6 +92,15 @@ func (o *Members) fail(s *Scanner, pos int, message string) bool {
 
 // Seen marks the declared member with index i as present; it refuses a duplicate.
 func (s *Scanner) Seen(o *Members, i int) bool {
+	if bit := uint64(1) << i; bit&^o.seen[0] != 0 { // no bit is left of 64 and more
+		o.seen[0] |= bit
+		return true
+	}
+	return s.seen(o, i)
+}
+
+// seen is Seen for objects with many members, and for duplicates.
+func (s *Scanner) seen(o *Members, i int) bool {
 	if i >= declared {
 		return s.Extra(o)
 	}
@@ -195,6 +204,9 @@ func (s *Scanner) EndObject(o *Members, required []string) bool {
 	s.keys = s.keys[:o.base]
 	if s.explain {
 		s.path = s.path[:len(s.path)-1]
+	}
+	if all := uint64(1)<<len(required) - 1; len(required) <= 64 && o.seen[0]&all == all {
+		return true
 	}
 	for i := range required {
 		if !o.Has(i) && !s.note("required", "member "+quote(required[i])+" is missing") {

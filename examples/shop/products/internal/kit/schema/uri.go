@@ -121,7 +121,7 @@ func ipLiteral(text []byte) bool {
 // URITemplate tells whether the braces and expressions of text are those of RFC 6570.
 func URITemplate(text []byte) bool {
 	for len(text) > 0 {
-		i := bytes.IndexAny(text, "{}\"<>\\^`| '%")
+		i := bytes.IndexAny(text, "{}\"<>\\^`| %\x7f")
 		if i < 0 {
 			return true
 		}
@@ -152,12 +152,12 @@ func templateExpression(text []byte) bool {
 		variable, rest, more := bytes.Cut(text, []byte(","))
 		variable = bytes.TrimSuffix(variable, []byte("*"))
 		if i := bytes.IndexByte(variable, ':'); i >= 0 {
-			if n := len(variable) - i - 1; n < 1 || n > 4 || countDigits(variable, i+1) != n {
+			if n := len(variable) - i - 1; n < 1 || n > 4 || countDigits(variable, i+1) != n || variable[i+1] == '0' {
 				return false
 			}
 			variable = variable[:i]
 		}
-		if len(variable) == 0 {
+		if len(variable) == 0 || variable[0] == '.' || bytes.Contains(variable, []byte("..")) {
 			return false
 		}
 		for _, c := range variable {
@@ -172,20 +172,41 @@ func templateExpression(text []byte) bool {
 	}
 }
 
-// Regex tells whether text is a regular expression; lookarounds count as groups. It is not free of allocations.
+// Regex tells whether text is a regular expression of ECMA-262, judging by its syntax without what only ECMA-262 has. It
+// is not free of allocations.
 func Regex(text []byte) bool {
-	source := string(text)
-	for i := 0; i+1 < len(source); i++ {
-		if source[i] == '\\' {
-			if strings.IndexByte("aAzZQE", source[i+1]) >= 0 {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		rest := string(text[i:min(i+4, len(text))])
+		switch {
+		case strings.HasPrefix(rest, "(?P") || strings.HasPrefix(rest, "(?i") || strings.HasPrefix(rest, "(?m") || strings.HasPrefix(rest, "(?s") || strings.HasPrefix(rest, "(?U"):
+			return false
+		case strings.HasPrefix(rest, "(?=") || strings.HasPrefix(rest, "(?!"):
+			b.WriteString("(?:")
+			i += 2
+		case rest == "(?<=" || rest == "(?<!":
+			b.WriteString("(?:")
+			i += 3
+		case strings.HasPrefix(rest, "[^]"):
+			b.WriteByte('.')
+			i += 2
+		case strings.HasPrefix(rest, "[]"):
+			b.WriteByte('.')
+			i++
+		case text[i] == '\\' && len(rest) > 1:
+			if strings.IndexByte("aAzZQEghijlmoqyeCFGHIJKLMNORTUVXY_", rest[1]) >= 0 {
 				return false
 			}
 			i++
+			if strings.IndexByte("cku123456789", rest[1]) >= 0 {
+				b.WriteByte('x') // a control character, a back reference, a code point
+				continue
+			}
+			b.WriteString(rest[:2])
+		default:
+			b.WriteByte(text[i])
 		}
 	}
-	for _, look := range []string{"(?=", "(?!", "(?<=", "(?<!"} {
-		source = strings.ReplaceAll(source, look, "(?:")
-	}
-	_, err := syntax.Parse(source, syntax.Perl)
+	_, err := syntax.Parse(b.String(), syntax.Perl)
 	return err == nil
 }

@@ -39,7 +39,7 @@ func Validate(data []byte, f Func, limits Limits) *Errors {
 	s := acquire(data, limits.withDefaults())
 	defer s.release()
 	s.space()
-	if f(s) && s.end() {
+	if f(s) && s.end() && !s.exhausted() {
 		return nil
 	}
 	return s.errorsOf(f)

@@ -230,6 +230,10 @@ func (s *Scanner) IntegerIn(min, max int64) bool {
 		return s.Wrong("integer")
 	}
 	start := s.pos
+	if value, end := s.digits(); end > 0 && min <= value && value <= max {
+		s.pos = end
+		return true
+	}
 	literal, ok := s.number()
 	if !ok {
 		return false
@@ -242,6 +246,31 @@ func (s *Scanner) IntegerIn(min, max int64) bool {
 		return s.fail(start, "type", "must be an integer")
 	}
 	return s.bounds(literal, strconv.FormatInt(min, 10), strconv.FormatInt(max, 10))
+}
+
+// digits returns the value of a number of at most 18 digits and nothing else, and where it ends; 0 for others.
+func (s *Scanner) digits() (value int64, end int) {
+	data, i := s.data, s.pos
+	if data[i] == '-' {
+		i++
+	}
+	start := i
+	for ; i < len(data) && data[i]-'0' <= 9; i++ {
+		if i-start >= 18 {
+			return 0, 0
+		}
+		value = value*10 + int64(data[i]-'0')
+	}
+	switch {
+	case i == start, i > start+1 && data[start] == '0', i-start >= s.limits.Number:
+		return 0, 0
+	case i < len(data) && (data[i] == '.' || data[i]|0x20 == 'e'):
+		return 0, 0
+	}
+	if data[s.pos] == '-' {
+		value = -value
+	}
+	return value, i
 }
 
 func (s *Scanner) bounds(literal []byte, min, max string) bool {

@@ -133,7 +133,7 @@ func (p *process) ask(t *testing.T, path string) int {
 func request(path string) string { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n" }
 
 func TestSignalWithRequestInFlight(t *testing.T) {
-	p := launch(t, "DRAIN_DELAY=2s")
+	p := launch(t, "DRAIN_DELAY=1h", "DRAIN_QUIET=1s", "SHUTDOWN_GRACE=2h")
 	slow := make(chan answer, 1)
 	go func() { slow <- p.raw(t, request("/wait/1s")) }()
 	stream := make(chan answer, 1)

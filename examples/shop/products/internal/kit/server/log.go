@@ -18,7 +18,8 @@ const statusGone = 499
 // report counts and logs an answer. What the client did is no error of the service: only answers of 500 and above are
 // logged as errors. Neither the query nor any header is logged.
 func (h *Handler) report(q *request, gone bool) {
-	took := time.Since(q.start)
+	now := time.Now()
+	took := now.Sub(q.start)
 	status := q.status
 	if gone && (status == 0 || status >= 500) {
 		status = statusGone
@@ -27,38 +28,48 @@ func (h *Handler) report(q *request, gone bool) {
 		status = 500 // cut off
 	}
 	q.route.observe(status, took.Seconds())
-	level := slog.LevelInfo
-	switch {
-	case status == 500 || status > 504 || status == 502 || status == 504:
-		level = slog.LevelError
-	case status > 500:
-		level = slog.LevelWarn
-	}
+	level := levelOf(status)
 	if h.access == "off" && level < slog.LevelError || h.access == "errors" && level < slog.LevelWarn || !h.log.Enabled(&q.ctx, level) {
 		return
 	}
-	attrs := [10]slog.Attr{
-		slog.String("method", q.route.method), slog.String("route", q.route.template), slog.Int("status", status),
-		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
-		slog.String("request_id", q.id[0]),
-	}
-	n := 6
-	if q.route.operation != "" {
-		attrs[n] = slog.String("operation", q.route.operation)
-		n++
-	}
+	// The record is made without slog.Logger, which looks for the source line that it came from.
+	record := slog.NewRecord(now, level, "request", 0)
+	record.AddAttrs(slog.Int("status", status), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+		slog.Int64("bytes", q.bytes), slog.String("request_id", q.id[0]))
 	if q.ctx.trace.TraceID != "" {
-		attrs[n] = slog.String("trace_id", q.ctx.trace.TraceID)
-		n++
+		record.AddAttrs(slog.String("trace_id", q.ctx.trace.TraceID))
 	}
 	if q.err != nil && (status >= 500 || h.log.Enabled(&q.ctx, slog.LevelDebug)) {
-		attrs[n] = slog.String("error", q.err.Error())
-		n++
+		record.AddAttrs(slog.String("error", q.err.Error()))
 	}
-	h.log.LogAttrs(&q.ctx, level, "request", attrs[:n]...)
+	_ = q.route.logTo(h.log).Handle(&q.ctx, record) // there is no other place to say that logs can't be written
 }
 
-// NewLogger logs JSON to w, from the level up: debug, info, warn or error. Lines below warn may be kept back for a
+func levelOf(status int) slog.Level {
+	switch {
+	case status > 500 && status != 502 && status != 504 && status <= 505: // sent away, not written yet, another HTTP
+		return slog.LevelWarn
+	case status >= 500:
+		return slog.LevelError
+	}
+	return slog.LevelInfo
+}
+
+// logTo is a handler of records about the route, which writes what they have in common only once.
+func (r *routeMetrics) logTo(log *slog.Logger) slog.Handler {
+	if known := r.log.Load(); known != nil {
+		return *known
+	}
+	attrs := []slog.Attr{slog.String("method", r.method), slog.String("route", r.template)}
+	if r.operation != "" {
+		attrs = append(attrs, slog.String("operation", r.operation))
+	}
+	h := log.Handler().WithAttrs(attrs)
+	r.log.Store(&h)
+	return h
+}
+
+// NewLogger logs JSON to w, from the level up: debug, info, warn or error. Lines below error may be kept back for a
 // moment, to be written together; flush writes them.
 func NewLogger(w io.Writer, level string) (logger *slog.Logger, flush func()) {
 	var least slog.Level
@@ -70,7 +81,7 @@ func NewLogger(w io.Writer, level string) (logger *slog.Logger, flush func()) {
 	return slog.New(&prompt{Handler: inner, batch: b}), b.flush
 }
 
-// prompt writes everything at once as soon as something is worth a warning.
+// prompt writes everything at once as soon as there is an error.
 type prompt struct {
 	slog.Handler
 	batch *batch
@@ -79,7 +90,7 @@ type prompt struct {
 // Handle logs r.
 func (p *prompt) Handle(ctx context.Context, r slog.Record) error {
 	err := p.Handler.Handle(ctx, r)
-	if r.Level >= slog.LevelWarn {
+	if r.Level >= slog.LevelError {
 		p.batch.flush()
 	}
 	return err

@@ -62,12 +62,29 @@ func Run(ctx context.Context, c config.Config, app App, log *slog.Logger) error 
 		return err
 	}
 	err = s.wait(ctx)
-	if app.Close != nil && !errors.Is(err, ErrForced) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = errors.Join(err, app.Close(ctx))
+	return errors.Join(err, closeApp(app, err))
+}
+
+// closeApp closes what the service opened. It doesn't wait for long when the service ends in disorder: what is stuck
+// may be what holds it open.
+func closeApp(app App, err error) error {
+	if app.Close == nil || errors.Is(err, ErrForced) {
+		return nil
 	}
-	return err
+	patience := 5 * time.Second
+	if err != nil {
+		patience = 500 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- app.Close(ctx) }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("closing the service took longer than %v; let Close heed its context", patience)
+	}
 }
 
 // service is a running service.
@@ -204,8 +221,8 @@ func remaining(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing was in
-// flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
+// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing but
+// streams was in flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
 func (s *service) drain(ctx context.Context) {
 	const tick = 20 * time.Millisecond
 	end := time.Now().Add(s.c.DrainDelay)
@@ -213,7 +230,7 @@ func (s *service) drain(ctx context.Context) {
 	defer ticker.Stop()
 	for time.Now().Before(end) {
 		idle := time.Since(time.Unix(0, s.h.last.Load()))
-		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() == 0 {
+		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() <= int64(len(s.h.streams.slots)) {
 			return
 		}
 		select {
@@ -225,10 +242,9 @@ func (s *service) drain(ctx context.Context) {
 }
 
 // settle waits until the requests that were accepted are served. Shutdown must not come before: it drops a request
-// whose connection was accepted, but whose head it has not read yet. A connection that sends nothing isn't waited for
-// longer than a moment.
+// whose connection was accepted, but whose head it has not read yet. A new connection gets a moment to send something.
 func (s *service) settle(ctx context.Context) {
-	const tick, moment = 5 * time.Millisecond, 300 * time.Millisecond
+	const tick, moment = 5 * time.Millisecond, 800 * time.Millisecond
 	select {
 	case <-s.port.ended:
 	case <-ctx.Done():
@@ -236,7 +252,7 @@ func (s *service) settle(ctx context.Context) {
 	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	for start := time.Now(); s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(start) < moment; {
+	for s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(s.port.accepted()) < moment {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

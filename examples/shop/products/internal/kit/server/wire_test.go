@@ -225,6 +225,7 @@ func TestFaultsOnTheWireAreProblems(t *testing.T) {
 		{"two hosts", "GET /a HTTP/1.1\r\n" + host + host + "\r\n", 400, true},
 		{"bad host", "GET /a HTTP/1.1\r\nHost: a b/<x>\r\n\r\n", 400, true},
 		{"HTTP/9.9", "GET /a HTTP/9.9\r\n" + host + "\r\n", 505, true},
+		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, true},
 		{"TLS", "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", 400, true},
 		{"no request line", "nonsense\r\n\r\n", 400, true},
 		{"many fields", "GET /a HTTP/1.1\r\n" + host + strings.Repeat("X: y\r\n", 100) + "\r\n", 431, true},
@@ -513,7 +514,9 @@ func TestSlowBodies(t *testing.T) {
 	c.ReadTimeout = 30 * time.Millisecond
 	s := start(t, c, get{"POST /a": body}.routes())
 	s.raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body", 408)
-	conn := s.dial(t)
+	c.ReadTimeout, c.RequestTimeout = time.Minute, 30*time.Millisecond
+	start(t, c, get{"POST /a": body}.routes()).raw(t, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{").problem(t, "slow body, short timeout", 408)
+	conn := start(t, config.Default(), get{"POST /a": body}.routes()).dial(t)
 	_, _ = io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 	_ = conn.(*net.TCPConn).CloseWrite()
 	read(t, bufio.NewReader(conn), "POST").problem(t, "short body", 400)
@@ -541,5 +544,20 @@ func TestLabelsComeFromTheContract(t *testing.T) {
 	}
 	if strings.Contains(m, "/a/1") || strings.Contains(m, "M1") {
 		t.Errorf("labels come from requests:\n%s", m)
+	}
+}
+
+// However a stream is cut into reads, the same is found in it.
+func TestScanDoesNotDependOnReads(t *testing.T) {
+	s := start(t, config.Default(), get{"POST /a": body}.routes())
+	const bad = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+	for cut := 1; cut < len(bad); cut += 7 {
+		c := s.dial(t)
+		go func() {
+			_, _ = io.WriteString(c, bad[:cut])
+			time.Sleep(time.Millisecond) // most likely another read; any outcome must be the same
+			_, _ = io.WriteString(c, bad[cut:])
+		}()
+		read(t, bufio.NewReader(c), "POST").problem(t, fmt.Sprintf("cut at %d", cut), 400)
 	}
 }

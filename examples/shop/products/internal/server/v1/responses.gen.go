@@ -21,7 +21,7 @@ type ListProducts200 struct {
 var answerListProducts200 = content.Codec[[]apiv1.Product]{Check: func(s *schema.Scanner) bool { return s.List(0, 20, validProduct) }, Encode: encodeSliceOfProductJSON}
 
 func (v ListProducts200) respondListProducts(out content.Out) error {
-	return content.WriteJSON(out, 200, "application/json", &answerListProducts200, &v.Body)
+	return content.WriteJSON(out, 200, "application/json", &answerListProducts200, content.List(&v.Body))
 }
 
 // ListProductsDefault is the response default: What went wrong (RFC 9457)

@@ -93,12 +93,12 @@ type IntroduceProductRequest struct {
 }
 
 var (
-	bodyIntroduceProductContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyIntroduceProduct         = content.Codec[apiv2.NewProduct]{Check: validNewProduct, Decode: decodeNewProductJSON}
+	contentsIntroduceProduct = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyIntroduceProduct     = content.Codec[apiv2.NewProduct]{Check: validNewProduct, Decode: decodeNewProductJSON}
 )
 
 func (s *server) readIntroduceProduct(r *http.Request, p *router.Params, req *IntroduceProductRequest) error {
-	body, err := bodyIntroduceProductContents.Open(r, s.options)
+	body, err := contentsIntroduceProduct.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -149,8 +149,8 @@ var (
 		Text:   param.ParseUUID[uuid.UUID],
 		Decode: decodeUuidUUIDJSON,
 	}
-	bodyChangePriceContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyChangePrice         = content.Codec[apiv2.ChangePriceBody]{Check: valid1products1Id1changePricePostRequestBodyApplication1json, Decode: decodeChangePriceBodyJSON}
+	contentsChangePrice = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyChangePrice     = content.Codec[apiv2.ChangePriceBody]{Check: valid1products1Id1changePricePostRequestBodyApplication1json, Decode: decodeChangePriceBodyJSON}
 )
 
 func (s *server) readChangePrice(r *http.Request, p *router.Params, req *ChangePriceRequest) error {
@@ -159,7 +159,7 @@ func (s *server) readChangePrice(r *http.Request, p *router.Params, req *ChangeP
 	if err := in.Done(); err != nil {
 		return err
 	}
-	body, err := bodyChangePriceContents.Open(r, s.options)
+	body, err := contentsChangePrice.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -187,8 +187,8 @@ var (
 		Text:   param.ParseUUID[uuid.UUID],
 		Decode: decodeUuidUUIDJSON,
 	}
-	bodyReceiveDeliveryContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyReceiveDelivery         = content.Codec[apiv2.ReceiveDeliveryBody]{Check: valid1products1Id1receiveDeliveryPostRequestBodyApplication1json, Decode: decodeReceiveDeliveryBodyJSON}
+	contentsReceiveDelivery = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyReceiveDelivery     = content.Codec[apiv2.ReceiveDeliveryBody]{Check: valid1products1Id1receiveDeliveryPostRequestBodyApplication1json, Decode: decodeReceiveDeliveryBodyJSON}
 )
 
 func (s *server) readReceiveDelivery(r *http.Request, p *router.Params, req *ReceiveDeliveryRequest) error {
@@ -197,7 +197,7 @@ func (s *server) readReceiveDelivery(r *http.Request, p *router.Params, req *Rec
 	if err := in.Done(); err != nil {
 		return err
 	}
-	body, err := bodyReceiveDeliveryContents.Open(r, s.options)
+	body, err := contentsReceiveDelivery.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -225,8 +225,8 @@ var (
 		Text:   param.ParseString[string],
 		Decode: decodeStringJSON,
 	}
-	bodyReserveContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyReserve         = content.Codec[apiv2.NewReservation]{Check: validNewReservation, Decode: decodeNewReservationJSON}
+	contentsReserve = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyReserve     = content.Codec[apiv2.NewReservation]{Check: validNewReservation, Decode: decodeNewReservationJSON}
 )
 
 func (s *server) readReserve(r *http.Request, p *router.Params, req *ReserveRequest) error {
@@ -235,7 +235,7 @@ func (s *server) readReserve(r *http.Request, p *router.Params, req *ReserveRequ
 	if err := in.Done(); err != nil {
 		return err
 	}
-	body, err := bodyReserveContents.Open(r, s.options)
+	body, err := contentsReserve.Open(r, s.options)
 	if err != nil {
 		return err
 	}

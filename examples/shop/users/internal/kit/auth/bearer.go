@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -27,7 +28,8 @@ type verdict struct {
 }
 
 func refuse(err error) verdict {
-	if f, ok := err.(fault); ok {
+	var f fault
+	if errors.As(err, &f) {
 		return verdict{state: refused, presented: true, reason: string(f)}
 	}
 	return verdict{state: refused, presented: true, reason: "the credential is not valid"}

@@ -98,7 +98,7 @@ func readSeed(file string) ([]byte, error) {
 	}
 	content := make([]byte, 128)
 	n, err := io.ReadFull(f, content)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	seed, err := base64.RawURLEncoding.DecodeString(strings.TrimSpace(string(content[:n])))

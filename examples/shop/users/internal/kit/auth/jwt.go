@@ -4,6 +4,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync/atomic"
 )
@@ -47,7 +48,7 @@ func (t *tokens) token(ctx context.Context, token string, keys *keySet) verdict 
 		return refuse(err)
 	}
 	keys, err = t.signed(ctx, token, h, keys)
-	if err == errUnavailable {
+	if errors.Is(err, errUnavailable) {
 		return blocked(err)
 	}
 	if err != nil {

@@ -25,19 +25,81 @@ func String[T ~string](d *Decoder, v *T) {
 
 // Bool reads true or false; null leaves v as it is.
 func Bool[T ~bool](d *Decoder, v *T) {
-	switch word := d.word(); word {
-	case "true", "false":
-		*v = word == "true"
-	case "null":
+	switch d.next() {
+	case 't':
+		if d.literal("true") {
+			*v = true
+		}
+	case 'f':
+		if d.literal("false") {
+			*v = false
+		}
+	case 'n':
+		d.Null()
 	default:
 		d.Fail(errKind)
 	}
+}
+
+func (d *Decoder) literal(word string) bool {
+	if !strings.HasPrefix(d.text[d.pos:], word) {
+		d.Fail(errKind)
+		return false
+	}
+	d.pos += len(word)
+	return true
+}
+
+// digits reads a number that is at most 15 digits and a decimal point, and nothing else; ok is false, and nothing is
+// read, for others.
+func (d *Decoder) digits() (mantissa int64, decimals int, ok bool) {
+	text, i := d.text, d.pos
+	if i < len(text) && text[i] == '-' {
+		i++
+	}
+	start, point := i, -1
+	for ; i < len(text); i++ {
+		c := text[i] - '0'
+		if c > 9 {
+			if text[i] != '.' || point >= 0 {
+				break
+			}
+			point = i
+			continue
+		}
+		mantissa = mantissa*10 + int64(c)
+		if i-start > 15 {
+			return 0, 0, false
+		}
+	}
+	if i == start || point == start || i < len(text) && text[i]|0x20 == 'e' {
+		return 0, 0, false
+	}
+	if point >= 0 {
+		if decimals = i - point - 1; decimals == 0 {
+			return 0, 0, false
+		}
+	}
+	if text[d.pos] == '-' {
+		mantissa = -mantissa
+	}
+	d.pos = i
+	return mantissa, decimals, true
 }
 
 var errRange = errors.New("number does not fit its Go type")
 
 // Int reads an integer, which may be written as 1.0 or 1e2; null leaves v as it is.
 func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
+	d.next()
+	start := d.pos
+	if value, decimals, ok := d.digits(); ok && decimals == 0 {
+		if *v = T(value); int64(*v) != value {
+			d.Fail(errRange)
+		}
+		return
+	}
+	d.pos = start
 	word := d.word()
 	if word == "null" {
 		return
@@ -107,15 +169,24 @@ func integer(word string) (negative bool, magnitude uint64, err error) {
 	return negative, magnitude, err
 }
 
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
 // Float reads a number; null leaves v as it is.
 func Float[T ~float32 | ~float64](d *Decoder, v *T) {
-	word := d.word()
-	if word == "null" {
-		return
-	}
+	d.next()
 	bits := 64
 	if large := T(1 << 24); large+1 == large {
 		bits = 32
+	}
+	if bits == 64 && d.text[d.pos:] != "" && d.text[d.pos] != '-' {
+		if mantissa, decimals, ok := d.digits(); ok {
+			*v = T(float64(mantissa) / powers[decimals]) // both are exact, so that the quotient is rounded once
+			return
+		}
+	}
+	word := d.word()
+	if word == "null" {
+		return
 	}
 	value, err := strconv.ParseFloat(word, bits)
 	if err != nil {
@@ -239,9 +310,30 @@ func Pointer[T any](d *Decoder, v **T, read func(*Decoder, *T)) {
 		return
 	}
 	if *v == nil {
-		*v = new(T)
+		newPointer(&d.room, v)
 	}
 	read(d, *v)
+}
+
+// Strings reads an array of strings; null makes nil of v.
+func Strings[S ~[]string](d *Decoder, v *S) {
+	if !d.Array() {
+		*v = nil
+		return
+	}
+	d.items = d.items[:0]
+	for d.Item() {
+		var item string
+		String(d, &item)
+		d.items = append(d.items, item)
+	}
+	if len(d.items) == 0 {
+		*v = S{}
+		return
+	}
+	*v = carve(&d.room.strings, len(d.items))
+	copy(*v, d.items)
+	clear(d.items)
 }
 
 // Slice reads an array; null makes nil of v.
@@ -270,7 +362,7 @@ func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
 func grow[S ~[]T, T any](items S, read, rest int) S {
 	room := 4
 	if n := len(items); n > 0 {
-		room = min(n+n*rest/max(read, 1)+1, 8*n)
+		room = min(n+n*rest/max(read, 1)+1, 32*n)
 		room = max(room, n+1)
 	}
 	larger := make(S, len(items), room)
@@ -294,7 +386,7 @@ func Map[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)
 
 // Entry reads the value of the current member into a map, which it makes when it is nil.
 func Entry[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
-	key := K(d.key)
+	key := K(d.Key())
 	var value V
 	read(d, &value)
 	if *v == nil {

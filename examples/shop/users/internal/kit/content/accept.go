@@ -33,7 +33,8 @@ func (a Accept) Best(offers ...string) string {
 	return best
 }
 
-// quality returns how much the media type is wanted, in thousandths.
+// quality returns how much the media type is wanted, in thousandths. Entries that are malformed are not there, and a
+// header of nothing else is absent.
 func (a Accept) quality(offer string) int {
 	offer, _, _ = strings.Cut(offer, ";")
 	offer = strings.ToLower(trim(offer))
@@ -48,12 +49,12 @@ func (a Accept) quality(offer string) int {
 			if entry = trim(entry); entry == "" {
 				continue
 			}
-			found = true
 			ranges++
 			essence, q, ok := parseRange(entry)
 			if !ok {
 				continue
 			}
+			found = true
 			if r := fits(essence, offer); r > rank || r == rank && r > 0 && q > quality {
 				quality, rank = q, r
 			}

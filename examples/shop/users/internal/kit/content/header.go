@@ -13,6 +13,7 @@ import (
 // Header is a response header, encoded. The zero value stands for one that is not sent.
 type Header struct {
 	Name, Value string
+	more        []string // further values, each in a line of its own
 	err         error
 }
 
@@ -29,6 +30,15 @@ func OptionalTextHeader[T ~string](name string, value *T) Header {
 	return TextHeader(name, *value)
 }
 
+// Cookies are Set-Cookie headers, one for each value: they are the only header whose values can't be joined (RFC 6265
+// section 3).
+func Cookies[T ~[]string](values T) Header {
+	if len(values) == 0 {
+		return Header{}
+	}
+	return Header{Name: "Set-Cookie", Value: values[0], more: values[1:]}
+}
+
 // EncodedHeader is a header in the style simple of OpenAPI: items and members separated by commas. nil and null are not sent.
 func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), value *T, explode bool) Header {
 	if value == nil {
@@ -42,7 +52,7 @@ func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), 
 		return Header{}
 	}
 	text, err := flat(doc, explode)
-	return Header{name, text, err}
+	return Header{Name: name, Value: text, err: err}
 }
 
 // JSONHeader is a header with JSON content.
@@ -51,7 +61,7 @@ func JSONHeader[T any](name string, encode func([]byte, *T) ([]byte, error), val
 		return Header{}
 	}
 	doc, err := encode(nil, value)
-	return Header{name, string(doc), err}
+	return Header{Name: name, Value: string(doc), err: err}
 }
 
 // headers sets the headers of a response.
@@ -60,13 +70,17 @@ func (o Out) headers(headers []Header) error {
 		if h.err != nil {
 			return fmt.Errorf("operation %s: response header %s: %w", o.Operation, h.Name, h.err)
 		}
-		if strings.ContainsAny(h.Value, "\r\n\x00") {
+		if strings.ContainsAny(h.Value+strings.Join(h.more, ""), "\r\n\x00") {
 			return fmt.Errorf("operation %s: response header %s holds a line break", o.Operation, h.Name)
 		}
 	}
 	for _, h := range headers {
-		if h.Name != "" {
-			o.W.Header().Set(h.Name, h.Value)
+		if h.Name == "" {
+			continue
+		}
+		o.W.Header().Set(h.Name, h.Value)
+		for _, value := range h.more {
+			o.W.Header().Add(h.Name, value)
 		}
 	}
 	return nil

@@ -62,7 +62,7 @@ func ReadMultipart[T any](m *Message, parts *Parts, c *Codec[T], dst *T) (Files,
 		return nil, false, problem.New(http.StatusBadRequest, "The Content-Type has no boundary of 1 to 70 characters.")
 	}
 	meter := &meter{body: m.Stream()}
-	p := &partReader{meter: meter, reader: multipart.NewReader(meter, m.boundary), parts: parts, fieldLimit: DefaultMaxBody}
+	p := &partReader{meter: meter, reader: multipart.NewReader(meter, m.boundary), parts: parts, limit: m.fields, left: m.fields}
 	if err := p.fields(); err != nil {
 		return nil, false, err
 	}
@@ -78,15 +78,16 @@ func ReadMultipart[T any](m *Message, parts *Parts, c *Codec[T], dst *T) (Files,
 
 // partReader reads the parts of a body.
 type partReader struct {
-	meter      *meter
-	reader     *multipart.Reader
-	parts      *Parts
-	fieldLimit int // bytes of all fields together
-	count      int
-	values     []param.Field
-	file       *multipart.Part // the first file, found while reading fields
-	part       *multipart.Part // the part at hand
-	done       bool
+	meter  *meter
+	reader *multipart.Reader
+	parts  *Parts
+	limit  int64 // bytes of all fields together
+	left   int64 // of the limit
+	count  int
+	values []param.Field
+	file   *multipart.Part // the first file, found while reading fields
+	part   *multipart.Part // the part at hand
+	done   bool
 }
 
 // next returns the next part, nil at the end.
@@ -172,12 +173,12 @@ func (p *partReader) field(part *multipart.Part) error {
 	if err != nil {
 		return err
 	}
-	text, err := io.ReadAll(io.LimitReader(part, int64(p.fieldLimit)+1))
+	text, err := io.ReadAll(io.LimitReader(part, p.left+1))
 	if err != nil {
 		return partError(err)
 	}
-	if p.fieldLimit -= len(text); p.fieldLimit < 0 {
-		return tooLarge(DefaultMaxBody)
+	if p.left -= int64(len(text)); p.left < 0 {
+		return tooLarge(p.limit)
 	}
 	if asJSON && !json.Valid(text) {
 		return problem.New(http.StatusBadRequest, "A part of the body is wrong.").With(fieldError(name, "syntax", "is not JSON"))
@@ -278,7 +279,7 @@ type fileReader struct{ part *multipart.Part }
 
 func (f fileReader) Read(b []byte) (int, error) {
 	n, err := f.part.Read(b)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = partError(err)
 	}
 	return n, err

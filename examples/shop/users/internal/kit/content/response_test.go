@@ -48,8 +48,9 @@ func TestAccept(t *testing.T) {
 		"application/json;q=0, */*": "application/msgpack",
 		"application/json;q=0.5, application/msgpack;q=0.9": "application/msgpack",
 		"application/msgpack;q=0.5, application/json":       "application/json",
-		"application/json;q=2":                              "",
-		"nonsense":                                          "",
+		"application/json;q=2":                              "application/json",
+		"application/json;q=2, text/html":                   "",
+		"nonsense":                                          "application/json",
 		"application/json ; q=0.2":                          "application/json",
 		strings.Repeat("a/b,", 5000):                        "",
 	} {
@@ -148,9 +149,10 @@ func TestHeaders(t *testing.T) {
 	w, err := answer(http.MethodGet, "", &Options{}, func(o Out) error {
 		return WriteEmpty(o, 204, EncodedHeader("A", ints, &list, false), EncodedHeader("B", objects, &object, false),
 			EncodedHeader("C", objects, &object, true), JSONHeader("D", objects, &object), EncodedHeader("E", ints, &empty, false),
-			OptionalTextHeader[string]("F", nil), EncodedHeader[item]("G", objects, nil, false))
+			OptionalTextHeader[string]("F", nil), Cookies([]string{"a=1", "b=2"}), Cookies([]string(nil)), EncodedHeader[item]("G", objects, nil, false))
 	})
-	want := http.Header{"A": {"1,2"}, "B": {"name,a,b,count,2"}, "C": {"name=a,b,count=2"}, "D": {`{"name":"a,b","count":2}`}}
+	want := http.Header{"A": {"1,2"}, "B": {"name,a,b,count,2"}, "C": {"name=a,b,count=2"}, "D": {`{"name":"a,b","count":2}`},
+		"Set-Cookie": {"a=1", "b=2"}}
 	if diff := cmp.Diff(want, w.Header()); diff != "" || err != nil {
 		t.Error(err, diff)
 	}

@@ -70,6 +70,9 @@ func (p *Problem) Because(err error) *Problem {
 
 // Error is the status with the detail and the cause, for logs.
 func (p *Problem) Error() string {
+	if p == nil {
+		return "no problem" // an error that is a nil *Problem, which some handler returned by mistake
+	}
 	text := fmt.Sprintf("%d %s", p.status(), http.StatusText(p.status()))
 	if p.Detail != "" {
 		text += ": " + p.Detail
@@ -81,7 +84,12 @@ func (p *Problem) Error() string {
 }
 
 // Unwrap is the cause.
-func (p *Problem) Unwrap() error { return p.cause }
+func (p *Problem) Unwrap() error {
+	if p == nil {
+		return nil
+	}
+	return p.cause
+}
 
 func (p *Problem) status() int {
 	if p.Status < 400 || p.Status > 599 {

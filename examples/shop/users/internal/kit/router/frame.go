@@ -80,7 +80,7 @@ func (b *body) Read(p []byte) (int, error) {
 // readError says what a failure to read a body means. The end of the body stays io.EOF.
 func readError(err error) error {
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return problem.From(os.ErrDeadlineExceeded)

@@ -22,17 +22,25 @@ func (s *Scanner) spent(start int) bool {
 		s.work += read
 	}
 	s.work += 8
-	return s.work <= 1<<20+64*len(s.data)
+	return !s.exhausted()
+}
+
+// exhausted tells whether branches have read so much that the value is refused: what they say from now on is void.
+func (s *Scanner) exhausted() bool {
+	return s.work > 1<<20+64*len(s.data)
 }
 
 // tried runs f on the value at start, as a further check of a value.
 func (s *Scanner) tried(start int, f Func) bool {
 	s.pos = start
-	return f(s) && s.spent(start)
+	return !s.exhausted() && f(s) && s.spent(start)
 }
 
 // probe tells whether f accepts the value at start, and records nothing.
 func (s *Scanner) probe(start int, f Func) bool {
+	if s.exhausted() {
+		return false
+	}
 	m := s.mark()
 	bad, badPos := s.bad, s.badPos
 	s.explain = false

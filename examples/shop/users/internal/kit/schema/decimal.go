@@ -23,12 +23,16 @@ func parseDecimal(literal []byte) decimal {
 		d.negative = true
 		literal = literal[1:]
 	}
-	exponent := 0
-	if e := bytes.IndexAny(literal, "eE"); e >= 0 {
-		exponent = parseExponent(literal[e+1:])
-		literal = literal[:e]
+	exponent, point := 0, -1
+	for i, c := range literal {
+		if c == '.' {
+			point = i
+		} else if c|0x20 == 'e' {
+			exponent = parseExponent(literal[i+1:])
+			literal = literal[:i]
+			break
+		}
 	}
-	point := bytes.IndexByte(literal, '.')
 	if point < 0 {
 		point = len(literal)
 	}

@@ -8,7 +8,6 @@ package schema
 
 import (
 	"sync"
-	"unicode/utf8"
 )
 
 // Func checks the value that begins at the scanner's position and moves behind it. It reports false when the value is
@@ -90,6 +89,13 @@ func (s *Scanner) space() {
 }
 
 func skipSpace(data []byte, pos int) int {
+	if pos < len(data) && data[pos] > ' ' {
+		return pos
+	}
+	return skipSpaces(data, pos)
+}
+
+func skipSpaces(data []byte, pos int) int {
 	for pos < len(data) {
 		switch data[pos] {
 		case ' ', '\n', '\t', '\r':
@@ -195,135 +201,6 @@ func (s *Scanner) literal(word string) bool {
 	}
 	s.pos += len(word)
 	return true
-}
-
-// plain marks the bytes of a string that stand for themselves.
-var plain = func() (table [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		table[c] = c != '"' && c != '\\'
-	}
-	return table
-}()
-
-// text reads a string. What it returns is part of the document, or of a buffer that the next string reuses.
-func (s *Scanner) text() ([]byte, bool) {
-	data := s.data
-	start := s.pos + 1
-	for i := start; i < len(data); {
-		c := data[i]
-		if plain[c] {
-			i++
-			continue
-		}
-		switch {
-		case c == '"':
-			s.pos = i + 1
-			return data[start:i], true
-		case c == '\\':
-			return s.escaped(start, i)
-		case c < ' ':
-			return nil, s.syntax(i, "control character in a string")
-		}
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size <= 1 {
-			return nil, s.syntax(i, "invalid UTF-8")
-		}
-		i += size
-	}
-	return nil, s.syntax(len(data), "string without an end")
-}
-
-// escaped goes on with a string whose first escape is at i.
-func (s *Scanner) escaped(start, i int) ([]byte, bool) {
-	data := s.data
-	out := append(s.scratch[:0], data[start:i]...)
-	defer func() { s.scratch = out }()
-	for i < len(data) {
-		c := data[i]
-		switch {
-		case plain[c]:
-			out = append(out, c)
-			i++
-		case c == '"':
-			s.pos = i + 1
-			return out, true
-		case c == '\\':
-			r, size := unescape(data[i:])
-			if size == 0 {
-				return nil, s.syntax(i, "invalid escape in a string")
-			}
-			out = utf8.AppendRune(out, r)
-			i += size
-		case c < ' ':
-			return nil, s.syntax(i, "control character in a string")
-		default:
-			r, size := utf8.DecodeRune(data[i:])
-			if r == utf8.RuneError && size <= 1 {
-				return nil, s.syntax(i, "invalid UTF-8")
-			}
-			out = append(out, data[i:i+size]...)
-			i += size
-		}
-	}
-	return nil, s.syntax(len(data), "string without an end")
-}
-
-// unescape decodes the escape at the beginning of data; size 0 means that it is none, or a lone surrogate.
-func unescape(data []byte) (r rune, size int) {
-	if len(data) < 2 {
-		return 0, 0
-	}
-	switch c := data[1]; c {
-	case '"', '\\', '/':
-		return rune(c), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	case 'u':
-		r, ok := hex4(data[2:])
-		switch {
-		case !ok || 0xDC00 <= r && r < 0xE000:
-			return 0, 0
-		case r < 0xD800 || r >= 0xE000:
-			return r, 6
-		}
-		if len(data) < 12 || data[6] != '\\' || data[7] != 'u' {
-			return 0, 0
-		}
-		low, ok := hex4(data[8:])
-		if !ok || low < 0xDC00 || low >= 0xE000 {
-			return 0, 0
-		}
-		return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
-	}
-	return 0, 0
-}
-
-func hex4(data []byte) (r rune, ok bool) {
-	if len(data) < 4 {
-		return 0, false
-	}
-	for _, c := range data[:4] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
 }
 
 // number reads a number and returns its bytes.

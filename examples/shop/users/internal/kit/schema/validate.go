@@ -39,7 +39,7 @@ func Validate(data []byte, f Func, limits Limits) *Errors {
 	s := acquire(data, limits.withDefaults())
 	defer s.release()
 	s.space()
-	if f(s) && s.end() {
+	if f(s) && s.end() && !s.exhausted() {
 		return nil
 	}
 	return s.errorsOf(f)
@@ -65,9 +65,10 @@ func (s *Scanner) errorsOf(f Func) *Errors {
 
 // step is one token of the pointer to the current value.
 type step struct {
-	key   string
-	index int
-	named bool
+	at    int    // of a member in the document: position of its name, plus 1
+	key   string // of another member
+	named bool   // key is set
+	index int    // of an item
 }
 
 // maxPointer bounds the pointers in errors: names come from the client.
@@ -77,11 +78,17 @@ func (s *Scanner) pointer() string {
 	var b strings.Builder
 	for _, step := range s.path {
 		b.WriteByte('/')
-		if !step.named {
+		key := step.key
+		switch {
+		case step.at > 0:
+			name := Scanner{data: s.data, pos: step.at - 1}
+			text, _ := name.text()
+			key = string(text)
+		case !step.named:
 			b.WriteString(strconv.Itoa(step.index))
 			continue
 		}
-		key := strings.ReplaceAll(strings.ReplaceAll(step.key, "~", "~0"), "/", "~1")
+		key = escapeToken(key)
 		if b.Len()+len(key) > maxPointer {
 			for len(key) > 0 && (b.Len()+len(key) > maxPointer || !utf8.ValidString(key)) {
 				key = key[:len(key)-1]

@@ -3,6 +3,7 @@
 package schema
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"sync"
@@ -158,8 +159,8 @@ func (s *Scanner) OneString(in func([]byte) bool) bool {
 	return in(text) || s.fail(start, "enum", "must be one of the allowed values")
 }
 
-// Const accepts one string.
-func (s *Scanner) Const(value string) bool {
+// Only accepts one string; the error names the keyword const or enum.
+func (s *Scanner) Only(keyword, value string) bool {
 	start := s.pos
 	if s.peek() == '"' {
 		text, ok := s.text()
@@ -170,7 +171,7 @@ func (s *Scanner) Const(value string) bool {
 			return true
 		}
 	}
-	return s.fail(start, "const", "must be the one allowed value")
+	return s.fail(start, keyword, "must be the one allowed value")
 }
 
 // Rune decodes the character at i; its size is 0 at the end.
@@ -229,6 +230,10 @@ func (s *Scanner) IntegerIn(min, max int64) bool {
 		return s.Wrong("integer")
 	}
 	start := s.pos
+	if value, end := s.digits(); end > 0 && min <= value && value <= max {
+		s.pos = end
+		return true
+	}
 	literal, ok := s.number()
 	if !ok {
 		return false
@@ -241,6 +246,31 @@ func (s *Scanner) IntegerIn(min, max int64) bool {
 		return s.fail(start, "type", "must be an integer")
 	}
 	return s.bounds(literal, strconv.FormatInt(min, 10), strconv.FormatInt(max, 10))
+}
+
+// digits returns the value of a number of at most 18 digits and nothing else, and where it ends; 0 for others.
+func (s *Scanner) digits() (value int64, end int) {
+	data, i := s.data, s.pos
+	if data[i] == '-' {
+		i++
+	}
+	start := i
+	for ; i < len(data) && data[i]-'0' <= 9; i++ {
+		if i-start >= 18 {
+			return 0, 0
+		}
+		value = value*10 + int64(data[i]-'0')
+	}
+	switch {
+	case i == start, i > start+1 && data[start] == '0', i-start >= s.limits.Number:
+		return 0, 0
+	case i < len(data) && (data[i] == '.' || data[i]|0x20 == 'e'):
+		return 0, 0
+	}
+	if data[s.pos] == '-' {
+		value = -value
+	}
+	return value, i
 }
 
 func (s *Scanner) bounds(literal []byte, min, max string) bool {
@@ -270,7 +300,8 @@ func (s *Scanner) Number(n *Number) bool {
 	if n.Integer && !isInteger(literal) {
 		return s.fail(start, "type", "must be an integer")
 	}
-	if (n.Min != "" || n.Max != "") && !s.bounds(literal, n.Min, n.Max) {
+	positive := n.Min == "0" && n.Max == "" && literal[0] != '-'
+	if !positive && (n.Min != "" || n.Max != "") && !s.bounds(literal, n.Min, n.Max) {
 		return false
 	}
 	if n.Above != "" || n.Below != "" {
@@ -290,12 +321,46 @@ func (s *Scanner) Number(n *Number) bool {
 
 // Unique checks that no two items of an array are equal.
 func (s *Scanner) Unique() bool {
+	var a Items
 	start := s.pos
-	if !s.skip(start) {
+	if !s.Array(&a) {
+		return s.Any()
+	}
+	var items [16][]byte
+	simple := true // few items, of which none is an object, an array or a string with escapes
+	for s.Item(&a) {
+		from := s.pos
+		if !s.Any() {
+			return false
+		}
+		if simple = simple && a.count <= len(items) && isSimple(s.data[from:s.pos]); simple {
+			items[a.count-1] = s.data[from:s.pos]
+		}
+	}
+	if !s.EndArray(&a, 0, -1) {
 		return false
 	}
-	if s.data[start] != '[' || distinct(s.data[start:s.pos]) {
+	same := false
+	if !simple {
+		same = !distinct(s.data[start:s.pos])
+	} else {
+		for i := range a.count {
+			for j := range i {
+				same = same || items[i][0] == items[j][0] && bytes.Equal(items[i], items[j])
+			}
+		}
+	}
+	return !same || s.note("uniqueItems", "must not hold the same item twice")
+}
+
+// isSimple tells whether values are equal when their bytes are.
+func isSimple(value []byte) bool {
+	switch value[0] {
+	case '"':
+		return bytes.IndexByte(value, '\\') < 0
+	case 't', 'f', 'n':
 		return true
 	}
-	return s.note("uniqueItems", "must not hold the same item twice")
+	_, ok := smallInteger(value)
+	return ok && value[0] != '-'
 }

@@ -16,31 +16,15 @@ import (
 	"github.com/msgen/msgen/examples/shop/users/internal/kit/trace"
 )
 
-// listener watches the connections that it accepts. Package net/http answers some faults itself, in plain text, and
-// hides others from handlers: both are visible on the wire only.
-type listener struct {
-	net.Listener
-	fields  int              // most header fields of a request
-	refused func(status int) // told of every answer that no handler gave
-}
-
-// Accept waits for the next connection.
-func (l *listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Conn: c, refused: l.refused, heads: scanner{maxFields: l.fields}}, nil
-}
-
 // conn is a connection whose requests are scanned as they arrive, and whose answers can be given in place of net/http.
 type conn struct {
 	net.Conn
-	refused func(status int)
+	listener *listener
 
-	heads  scanner // of Read alone, which net/http never calls twice at a time
-	begun  bool    // of Read alone: something was read
-	served int     // of the handlers, which run one after the other: requests so far
+	fresh  atomic.Bool // no request was served yet
+	heads  scanner     // of Read alone, which net/http never calls twice at a time
+	begun  bool        // of Read alone: something was read
+	served int         // of the handlers, which run one after the other: requests so far
 	fault  atomic.Pointer[fault]
 
 	mu     sync.Mutex  // of writes
@@ -65,6 +49,13 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.fault.Store(f)
 	}
 	return n, err
+}
+
+// settle counts the connection as one that clients know how to go on with.
+func (c *conn) settle() {
+	if c.fresh.Load() && c.fresh.Swap(false) {
+		c.listener.fresh.Add(-1)
+	}
 }
 
 // next counts a request and returns its fault, or nil.
@@ -109,6 +100,7 @@ func (c *conn) CloseWrite() error {
 // Close closes the connection. After an early answer it reads a little of what the client still sends, because closing
 // at once would destroy an answer that is on its way (RFC 9112, 9.6).
 func (c *conn) Close() error {
+	c.settle()
 	if c.linger.Swap(false) {
 		_ = c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
 		_, _ = io.CopyN(io.Discard, c.Conn, 256<<10) // it only takes time
@@ -133,9 +125,7 @@ func (c *conn) answer(p *problem.Problem) {
 	}
 	// Whoever reads stops: net/http then cancels the context of the request.
 	_ = c.SetReadDeadline(time.Now())
-	if c.refused != nil {
-		c.refused(p.Status)
-	}
+	c.listener.refused(p.Status)
 }
 
 // rawAnswer is the answer on the wire.

@@ -35,7 +35,8 @@ type Handler struct {
 	stopping context.Context // done when streams must end
 	stop     context.CancelFunc
 
-	nosniff  []string // shared by all answers, full to its capacity so that adding to it copies
+	nosniff  []string     // shared by all answers, full to its capacity so that adding to it copies
+	active   atomic.Int64 // requests that are being served, of any kind
 	draining atomic.Bool
 	last     atomic.Int64 // when the last request came, while draining
 }
@@ -68,6 +69,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header[problem.RequestIDHeader] = q.id[:]
 	header["X-Content-Type-Options"] = h.nosniff
+	h.active.Add(1)
 	defer h.finish(q)
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		q.conn = c
@@ -98,6 +100,10 @@ func (h *Handler) admit(q *request, r *http.Request) error {
 		return problem.New(http.StatusRequestHeaderFieldsTooLarge,
 			fmt.Sprintf("the request has more than %d header fields; send fewer", h.limits.MaxHeaderFields))
 	}
+	if r.Method == "PRI" && r.ProtoMajor == 2 {
+		q.Header().Set("Connection", "close")
+		return problem.New(http.StatusHTTPVersionNotSupported, "this port speaks HTTP/1.1; use it")
+	}
 	if int64(len(r.RequestURI)) > h.limits.MaxURIBytes {
 		return problem.New(http.StatusRequestURITooLong, fmt.Sprintf("the URI is longer than %d bytes; send less", h.limits.MaxURIBytes))
 	}
@@ -124,7 +130,8 @@ func (h *Handler) watchBody(q *request, r *http.Request) {
 		return
 	}
 	_ = q.conn.SetReadDeadline(q.start.Add(h.limits.ReadTimeout)) // a closed connection shows when it is read
-	q.body = requestBody{ReadCloser: r.Body, conn: q.conn}
+	q.body.ReadCloser, q.body.conn = r.Body, q.conn
+	q.body.reading.Store(true)
 	r.Body = &q.body
 }
 
@@ -144,7 +151,7 @@ func (h *Handler) finish(q *request) {
 		q.status = http.StatusOK
 	}
 	if q.phase.Load() == timedOut {
-		q.status = http.StatusServiceUnavailable
+		q.status = q.late.Status
 		if q.conn == nil {
 			h.writeLate(q)
 		}
@@ -160,6 +167,10 @@ func (h *Handler) finish(q *request) {
 		q.leaveRoute()
 	}
 	h.report(q, gone)
+	if q.conn != nil {
+		q.conn.settle()
+	}
+	h.active.Add(-1)
 	if abort {
 		panic(http.ErrAbortHandler)
 	}
@@ -168,12 +179,11 @@ func (h *Handler) finish(q *request) {
 // writeLate answers a request whose time is up where that could not be done on its connection: now that the handler
 // has returned, the writer is free.
 func (h *Handler) writeLate(q *request) {
-	p := tooSlow()
+	p := q.late
 	header := q.w.Header()
 	for name, values := range p.Headers() {
 		header[name] = values
 	}
-	p.RequestID = q.id[0]
 	header.Set("Content-Type", problem.ContentType)
 	header.Set("Cache-Control", "no-store")
 	q.w.WriteHeader(p.Status)

@@ -54,9 +54,6 @@ func (l *limiter) acquire(ctx context.Context) bool {
 
 func (l *limiter) release() { <-l.slots }
 
-// used is the number of slots taken.
-func (l *limiter) used() int { return len(l.slots) }
-
 // alarms keeps timers for the next request.
 type alarms struct{ pool sync.Pool }
 

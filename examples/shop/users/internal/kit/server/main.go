@@ -44,7 +44,7 @@ func (p Program) Main() int {
 }
 
 // Run parses the configuration and serves, or runs the command that args name: healthcheck, or one of p. Logs go to
-// stdout, faults before logging begins to stderr. The result is 0 for success, 1 for failure and 2 for wrong usage.
+// stdout, and what ends the program early to stderr, too. The result is 0 for success, 1 for failure and 2 for wrong usage.
 func (p Program) Run(ctx context.Context, args []string, lookup func(string) (string, bool), stdout, stderr io.Writer) int {
 	set := config.NewSet(p.Name)
 	p.Config.Register(set)
@@ -67,6 +67,7 @@ func (p Program) Run(ctx context.Context, args []string, lookup func(string) (st
 	log = log.With("service", p.Name, "version", p.Version)
 	if err := p.serve(ctx, log); err != nil {
 		log.Error("exiting", "error", err.Error())
+		fmt.Fprintf(stderr, "%s: %v\n", p.Name, err)
 		return 1
 	}
 	return 0

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -38,6 +39,7 @@ type routeMetrics struct {
 	panics                      prometheus.Counter
 	deprecated                  prometheus.Counter // nil when it isn't
 	codes                       atomic.Pointer[[]codeCounter]
+	log                         atomic.Pointer[slog.Handler]
 }
 
 type codeCounter struct {

@@ -5,9 +5,11 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +41,7 @@ type request struct {
 	stream bool
 
 	phase  atomic.Uint32
+	late   *problem.Problem // the answer of the timeout; set before phase says so
 	status int
 	bytes  int64
 	err    error // behind the answer
@@ -183,31 +186,33 @@ func (q *request) setAlarm(d time.Duration) {
 // expire ends the request at its deadline. The handler may still run, and may still hold the header map: the answer goes
 // to the connection directly.
 func (q *request) expire() {
+	p := problem.From(context.DeadlineExceeded)
+	if q.body.reading.Load() {
+		p = problem.From(os.ErrDeadlineExceeded) // it is the client that was slow
+	}
+	p.RequestID = q.id[0]
+	q.late = p
 	if q.phase.CompareAndSwap(open, timedOut) && q.conn != nil {
-		p := tooSlow()
-		p.RequestID = q.id[0]
 		q.conn.answer(p)
 	}
 	q.ctx.end(context.DeadlineExceeded)
-}
-
-func tooSlow() *problem.Problem {
-	return problem.New(http.StatusServiceUnavailable, "the request took too long to serve; try again later").Header("Retry-After", "1")
 }
 
 // requestBody takes the read deadline away when the body is read: the connection is then watched for the client's
 // leaving, which takes as long as it takes.
 type requestBody struct {
 	io.ReadCloser
-	conn *conn
+	conn    *conn
+	reading atomic.Bool // there is a body, and its end was not read
 }
 
 // Read reads from the body below.
 func (b *requestBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && b.conn != nil {
+	if errors.Is(err, io.EOF) && b.conn != nil {
 		_ = b.conn.SetReadDeadline(time.Time{})
 		b.conn = nil
+		b.reading.Store(false)
 	}
 	return n, err
 }

@@ -62,12 +62,29 @@ func Run(ctx context.Context, c config.Config, app App, log *slog.Logger) error 
 		return err
 	}
 	err = s.wait(ctx)
-	if app.Close != nil && !errors.Is(err, ErrForced) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = errors.Join(err, app.Close(ctx))
+	return errors.Join(err, closeApp(app, err))
+}
+
+// closeApp closes what the service opened. It doesn't wait for long when the service ends in disorder: what is stuck
+// may be what holds it open.
+func closeApp(app App, err error) error {
+	if app.Close == nil || errors.Is(err, ErrForced) {
+		return nil
 	}
-	return err
+	patience := 5 * time.Second
+	if err != nil {
+		patience = 500 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- app.Close(ctx) }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("closing the service took longer than %v; let Close heed its context", patience)
+	}
 }
 
 // service is a running service.
@@ -78,6 +95,7 @@ type service struct {
 	signals chan os.Signal
 	failed  chan error // a port that stopped by itself
 
+	port            *listener
 	public, private *http.Server
 	cancel          context.CancelFunc // ends the context of all requests
 }
@@ -97,7 +115,8 @@ func (s *service) listen(app App) error {
 		Handler: s.h.Admin(app.Ready), ErrorLog: netLog(s.log), ReadHeaderTimeout: s.c.ReadHeaderTimeout,
 		ReadTimeout: s.c.ReadTimeout, WriteTimeout: s.c.WriteTimeout, IdleTimeout: s.c.IdleTimeout, MaxHeaderBytes: 16 << 10,
 	}
-	go func() { s.failed <- s.public.Serve(s.h.Listener(public)) }()
+	s.port = newListener(public, s.c.MaxHeaderFields, s.h.countRefused)
+	go func() { s.failed <- s.public.Serve(s.port) }()
 	go func() { s.failed <- s.private.Serve(private) }()
 	s.log.Info("listening", "addr", public.Addr().String(), "admin", private.Addr().String())
 	if app.Listen != nil {
@@ -120,10 +139,10 @@ func listenOn(name, addr string) (net.Listener, error) {
 // Listener watches the connections of l for h: what net/http would answer in plain text becomes a problem, and what it
 // hides from handlers is refused.
 func (h *Handler) Listener(l net.Listener) net.Listener {
-	return &listener{Listener: l, fields: h.limits.MaxHeaderFields, refused: func(status int) {
-		h.metrics.refused.WithLabelValues(code(status)).Inc()
-	}}
+	return newListener(l, h.limits.MaxHeaderFields, h.countRefused)
 }
+
+func (h *Handler) countRefused(status int) { h.metrics.refused.WithLabelValues(code(status)).Inc() }
 
 // NewServer is an http.Server for h with its limits, to be served on a Listener of h. Calling cancel ends the context
 // of every request.
@@ -174,9 +193,13 @@ func (s *service) shutDown() error {
 	go func() {
 		s.drain(ctx)
 		s.h.stop()
+		if err := s.port.Close(); err != nil {
+			s.log.Warn("closing the port", "error", err.Error())
+		}
 		// Handlers that heed their context get a last chance to answer.
 		last := time.AfterFunc(max(0, remaining(ctx)-min(time.Second, s.c.Grace/5)), s.cancel)
 		defer last.Stop()
+		s.settle(ctx)
 		done <- s.public.Shutdown(ctx)
 	}()
 	select {
@@ -198,8 +221,8 @@ func remaining(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing was in
-// flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
+// drain waits until whoever sends requests has learned that it should not: for DRAIN_DELAY, or until nothing but
+// streams was in flight and nothing came for DRAIN_QUIET. Each answer of that time closes its connection.
 func (s *service) drain(ctx context.Context) {
 	const tick = 20 * time.Millisecond
 	end := time.Now().Add(s.c.DrainDelay)
@@ -207,9 +230,29 @@ func (s *service) drain(ctx context.Context) {
 	defer ticker.Stop()
 	for time.Now().Before(end) {
 		idle := time.Since(time.Unix(0, s.h.last.Load()))
-		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.inFlight.used() == 0 {
+		if s.c.DrainQuiet > 0 && idle >= s.c.DrainQuiet && s.h.active.Load() <= int64(len(s.h.streams.slots)) {
 			return
 		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// settle waits until the requests that were accepted are served. Shutdown must not come before: it drops a request
+// whose connection was accepted, but whose head it has not read yet. A new connection gets a moment to send something.
+func (s *service) settle(ctx context.Context) {
+	const tick, moment = 5 * time.Millisecond, 800 * time.Millisecond
+	select {
+	case <-s.port.ended:
+	case <-ctx.Done():
+		return
+	}
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(s.port.accepted()) < moment {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

@@ -17,12 +17,12 @@ type RegisterRequest struct {
 }
 
 var (
-	bodyRegisterContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyRegister         = content.Codec[apiv1.Registration]{Check: validRegistration, Decode: decodeRegistrationJSON}
+	contentsRegister = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyRegister     = content.Codec[apiv1.Registration]{Check: validRegistration, Decode: decodeRegistrationJSON}
 )
 
 func (s *server) readRegister(r *http.Request, p *router.Params, req *RegisterRequest) error {
-	body, err := bodyRegisterContents.Open(r, s.options)
+	body, err := contentsRegister.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -40,12 +40,12 @@ type SignInRequest struct {
 }
 
 var (
-	bodySignInContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodySignIn         = content.Codec[apiv1.Credentials]{Check: validCredentials, Decode: decodeCredentialsJSON}
+	contentsSignIn = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodySignIn     = content.Codec[apiv1.Credentials]{Check: validCredentials, Decode: decodeCredentialsJSON}
 )
 
 func (s *server) readSignIn(r *http.Request, p *router.Params, req *SignInRequest) error {
-	body, err := bodySignInContents.Open(r, s.options)
+	body, err := contentsSignIn.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -63,12 +63,12 @@ type RotateTokensRequest struct {
 }
 
 var (
-	bodyRotateTokensContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyRotateTokens         = content.Codec[apiv1.RefreshToken]{Check: validRefreshToken, Decode: decodeRefreshTokenJSON}
+	contentsRotateTokens = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyRotateTokens     = content.Codec[apiv1.RefreshToken]{Check: validRefreshToken, Decode: decodeRefreshTokenJSON}
 )
 
 func (s *server) readRotateTokens(r *http.Request, p *router.Params, req *RotateTokensRequest) error {
-	body, err := bodyRotateTokensContents.Open(r, s.options)
+	body, err := contentsRotateTokens.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ type RevokeTokensRequest struct {
 }
 
 var (
-	bodyRevokeTokensContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyRevokeTokens         = content.Codec[apiv1.RefreshToken]{Check: validRefreshToken, Decode: decodeRefreshTokenJSON}
+	contentsRevokeTokens = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyRevokeTokens     = content.Codec[apiv1.RefreshToken]{Check: validRefreshToken, Decode: decodeRefreshTokenJSON}
 )
 
 func (s *server) readRevokeTokens(r *http.Request, p *router.Params, req *RevokeTokensRequest) error {
-	body, err := bodyRevokeTokensContents.Open(r, s.options)
+	body, err := contentsRevokeTokens.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -109,9 +109,9 @@ type IssueClientTokenRequest struct {
 }
 
 var (
-	bodyIssueClientTokenContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/x-www-form-urlencoded", Kind: content.Form}}}
-	bodyIssueClientToken         = content.Codec[apiv1.ClientGrant]{Check: validClientGrant, Decode: decodeClientGrantJSON}
-	bodyIssueClientTokenFields   = param.Value{Types: param.Object, Members: []param.Spec{
+	contentsIssueClientToken = content.Body{Required: true, Contents: []content.Media{{Type: "application/x-www-form-urlencoded", Kind: content.Form}}}
+	bodyIssueClientToken     = content.Codec[apiv1.ClientGrant]{Check: validClientGrant, Decode: decodeClientGrantJSON}
+	formIssueClientToken     = param.Value{Types: param.Object, Members: []param.Spec{
 		{Name: "audience", Style: param.Form, Explode: true, Value: param.Value{Types: param.String}},
 		{Name: "grant_type", Style: param.Form, Explode: true, Value: param.Value{Types: param.String}},
 		{Name: "scope", Style: param.Form, Explode: true, Value: param.Value{Types: param.String}},
@@ -119,14 +119,14 @@ var (
 )
 
 func (s *server) readIssueClientToken(r *http.Request, p *router.Params, req *IssueClientTokenRequest) error {
-	body, err := bodyIssueClientTokenContents.Open(r, s.options)
+	body, err := contentsIssueClientToken.Open(r, s.options)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
 	switch body.Index {
 	case 0:
-		_, err = content.ReadForm(&body, &bodyIssueClientTokenFields, &bodyIssueClientToken, &req.Body)
+		_, err = content.ReadForm(&body, &formIssueClientToken, &bodyIssueClientToken, &req.Body)
 	}
 	return err
 }
@@ -141,12 +141,12 @@ type ChangeProfileRequest struct {
 }
 
 var (
-	bodyChangeProfileContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyChangeProfile         = content.Codec[apiv1.ProfileChange]{Check: validProfileChange, Decode: decodeProfileChangeJSON}
+	contentsChangeProfile = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyChangeProfile     = content.Codec[apiv1.ProfileChange]{Check: validProfileChange, Decode: decodeProfileChangeJSON}
 )
 
 func (s *server) readChangeProfile(r *http.Request, p *router.Params, req *ChangeProfileRequest) error {
-	body, err := bodyChangeProfileContents.Open(r, s.options)
+	body, err := contentsChangeProfile.Open(r, s.options)
 	if err != nil {
 		return err
 	}
@@ -164,12 +164,12 @@ type ChangePasswordRequest struct {
 }
 
 var (
-	bodyChangePasswordContents = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
-	bodyChangePassword         = content.Codec[apiv1.PasswordChange]{Check: validPasswordChange, Decode: decodePasswordChangeJSON}
+	contentsChangePassword = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
+	bodyChangePassword     = content.Codec[apiv1.PasswordChange]{Check: validPasswordChange, Decode: decodePasswordChangeJSON}
 )
 
 func (s *server) readChangePassword(r *http.Request, p *router.Params, req *ChangePasswordRequest) error {
-	body, err := bodyChangePasswordContents.Open(r, s.options)
+	body, err := contentsChangePassword.Open(r, s.options)
 	if err != nil {
 		return err
 	}

@@ -170,7 +170,7 @@ func validTokens(s *schema.Scanner) bool {
 		case "refreshToken":
 			ok = s.Seen(&o, 2) && s.AnyString()
 		case "tokenType":
-			ok = s.Seen(&o, 3) && s.Const("Bearer")
+			ok = s.Seen(&o, 3) && s.Only("const", "Bearer")
 		default:
 			ok = s.Unknown(&o)
 		}
@@ -212,7 +212,7 @@ func validClientGrant(s *schema.Scanner) bool {
 		ok := false
 		switch string(o.Key) {
 		case "grant_type":
-			ok = s.Seen(&o, 0) && s.Const("client_credentials")
+			ok = s.Seen(&o, 0) && s.Only("const", "client_credentials")
 		case "audience":
 			ok = s.Seen(&o, 1) && s.String(0, 100)
 		case "scope":
@@ -243,7 +243,7 @@ func validClientToken(s *schema.Scanner) bool {
 		case "scope":
 			ok = s.Seen(&o, 2) && s.AnyString()
 		case "token_type":
-			ok = s.Seen(&o, 3) && s.Const("Bearer")
+			ok = s.Seen(&o, 3) && s.Only("const", "Bearer")
 		default:
 			ok = s.Unknown(&o)
 		}
@@ -349,7 +349,7 @@ func validKeySetKeysItems(s *schema.Scanner) bool {
 		case "kty":
 			ok = s.Seen(&o, 2) && s.AnyString()
 		case "use":
-			ok = s.Seen(&o, 3) && s.Const("sig")
+			ok = s.Seen(&o, 3) && s.Only("const", "sig")
 		case "crv":
 			ok = s.Seen(&o, 4) && s.AnyString()
 		case "x":
