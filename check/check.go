@@ -51,13 +51,13 @@ const (
 
 // Rule is one thing that can be found. All texts are for the person who reads the finding.
 type Rule struct {
-	ID       string
-	Severity Severity // the default; msgen.yaml may change it
-	Side     string   // request, response, or "" for both or neither
-	Summary  string   // what it reports, one line
-	Why      string   // why it breaks, or why it does not
-	Remedy   string   // what to do instead
-	Example  string   // a change that it reports: lines with - and +
+	ID       string   `json:"id"`
+	Severity Severity `json:"severity"`          // the default; msgen.yaml may change it
+	Side     string   `json:"side,omitempty"`    // request, response, or "" for both or neither
+	Summary  string   `json:"summary"`           // what it reports, one line
+	Why      string   `json:"why"`               // why it breaks, or why it does not
+	Remedy   string   `json:"remedy"`            // what to do instead
+	Example  string   `json:"example,omitempty"` // a change that it reports: lines with - and +
 }
 
 // Place is where a finding lies in a contract. Line and Column count from 1.

@@ -34,6 +34,15 @@ func Write(ctx context.Context, dir string, files []File, o WriteOptions) (*Writ
 	if err := verify(files); err != nil {
 		return nil, err
 	}
+	w, err := writeFiles(ctx, dir, files, o)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%w: msgen has to write to %s; check whose folder that is", err, dir)
+	}
+	return w, err
+}
+
+// writeFiles is Write for files that are checked.
+func writeFiles(ctx context.Context, dir string, files []File, o WriteOptions) (*Written, error) {
 	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return writeFresh(ctx, dir, files, o)

@@ -126,7 +126,7 @@ func planGenerated(f File, before []byte, err error, old Lock) Change {
 	case errors.Is(err, fs.ErrNotExist):
 		c.Action = Create
 	case err != nil:
-		c.Action, c.Reason = Conflict, err.Error()
+		c.Action, c.Reason, c.after = Conflict, err.Error(), nil // there is no text to compare
 	case bytes.Equal(unix(before), f.Content):
 		c.Action = Unchanged
 	case !known:

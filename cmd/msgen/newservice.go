@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -63,6 +64,9 @@ func runNewService(ctx context.Context, t *terminal, o newServiceOptions) error 
 	}
 	if o.dir == "" {
 		o.dir = o.name
+	}
+	if info, err := os.Stat(o.dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s: a file is in the place of the folder; choose another one with --dir", o.dir)
 	}
 	contracts, err := loadContracts(ctx, t, o)
 	if err != nil {

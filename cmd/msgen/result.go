@@ -76,6 +76,10 @@ func (r *result) text(t *terminal) {
 		case generator.Create, generator.Update, generator.Delete:
 			changed = append(changed, c)
 			counts[c.Owner]++
+		case generator.Keep:
+			if r.fresh {
+				t.say("%s: was there already, and stays as it is", c.Path)
+			}
 		case generator.Orphan:
 			t.say("%s: %s", c.Path, c.Reason)
 		}
