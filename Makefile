@@ -72,6 +72,10 @@ suite: ## the JSON Schema test suite at SUITE through the compiled validators
 bench: ## benchmarks, beside other generators, in one run
 	@.ci/bench
 
+.PHONY: load
+load: ## the search of products under 50 clients, beside oapi-codegen (LOOPBACK=1 installs wrk)
+	@.ci/load
+
 .PHONY: bench-compat
 bench-compat: build ## check-compat beside oasdiff, in one run
 	@.ci/bench-compat

@@ -68,7 +68,7 @@ type sink struct {
 	status int
 }
 
-func (s *sink) Header() http.Header { return s.header }
+func (s *sink) Header() http.Header  { return s.header }
 func (s *sink) WriteHeader(code int) { s.status = code }
 func (s *sink) Write(b []byte) (int, error) {
 	if s.status == 0 {
