@@ -68,6 +68,18 @@ corpus: build ## generate services from CORPUS_N real contracts (all: every one)
 suite: ## the JSON Schema test suite at SUITE through the compiled validators
 	@go run ./generator/compile/suite -suite $(SUITE)
 
+.PHONY: images
+images: ## build the images of the shop's services and run what is in them
+	@.ci/images
+
+.PHONY: browser
+browser: build ## open the pages that msgen makes in a browser
+	@.ci/browser
+
+.PHONY: soak
+soak: ## half a minute of SIGTERM under load, and the hostile cases ten times over
+	HOSTILE_SOAK=30s go test -count 1 -timeout 30m -v -run 'Term|Leaks|Overload|Forgery' ./examples/hostile
+
 .PHONY: bench
 bench: ## benchmarks, beside other generators, in one run
 	@.ci/bench
