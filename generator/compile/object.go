@@ -186,7 +186,7 @@ func (c *compilation) objectFunction(members []member, other string) (string, er
 	if len(members) == 0 {
 		fmt.Fprintf(&b, "if !(%s) {\nreturn false\n}\n}\n", other)
 	} else {
-		b.WriteString("ok := false\nswitch string(o.Key) {\n")
+		b.WriteString("ok := false\nswitch string(s.Key(&o)) {\n")
 		for i, m := range members {
 			fmt.Fprintf(&b, "case %s:\nok = s.Seen(&o, %d) && %s\n", strconv.Quote(m.name), i, paren(m.expr))
 		}

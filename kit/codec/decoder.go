@@ -25,7 +25,7 @@ type Decoder struct {
 	name, nameEnd int    // where the name of the current member stands in text
 	key           string // that name when it has escapes; nameEnd is negative then
 
-	room  room
+	room  rooms
 	items []string // of the array of strings that is being read
 }
 

@@ -329,7 +329,7 @@ func Strings[S ~[]string](d *Decoder, v *S) {
 		*v = S{}
 		return
 	}
-	*v = carve(&d.room.strings, len(d.items))
+	*v = d.room.strings.carve(len(d.items))
 	copy(*v, d.items)
 	clear(d.items)
 }
@@ -345,13 +345,13 @@ func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
 	if items == nil {
 		items = S{}
 	}
-	for d.Item() {
-		if len(items) == cap(items) {
+	clear(items[:cap(items)])
+	for n := 0; d.Item(); n++ {
+		if n == cap(items) {
 			items = grow(items, d.pos-start, len(d.text)-d.pos)
 		}
-		var zero T
-		items = append(items, zero)
-		read(d, &items[len(items)-1])
+		items = items[:n+1]
+		read(d, &items[n])
 	}
 	*v = items
 }

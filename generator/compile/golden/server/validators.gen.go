@@ -187,7 +187,7 @@ func validAddress(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "city":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "country":
@@ -214,7 +214,7 @@ func validCustomer(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text2)
 		case "name":
@@ -248,7 +248,7 @@ func validItem(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "price":
 			ok = s.Seen(&o, 0) && s.Number(&number1)
 		case "quantity":
@@ -279,7 +279,7 @@ func validCard(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "expires":
 			ok = s.Seen(&o, 0) && s.Text(&text8)
 		case "kind":
@@ -304,7 +304,7 @@ func validTransfer(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "iban":
 			ok = s.Seen(&o, 0) && s.Text(&text10)
 		case "kind":
@@ -327,7 +327,7 @@ func validOrder(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "created":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "customer":
@@ -374,7 +374,7 @@ func validOpen(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "name":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "age":
@@ -402,7 +402,7 @@ func validTree_2(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "value":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "children":
@@ -434,7 +434,7 @@ func validEverything(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "any":
 			ok = s.Seen(&o, 0) && s.AnyInteger()
 		case "data":
