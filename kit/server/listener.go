@@ -15,6 +15,7 @@ type listener struct {
 	refused func(status int) // told of every answer that no handler gave
 
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
+	newest  atomic.Int64 // when the last of them was accepted, in Unix nanoseconds
 	leaving atomic.Bool
 	swept   chan struct{} // closed when late is complete
 	ended   chan struct{} // closed when the last connection was handed out
@@ -38,11 +39,15 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.newest.Store(time.Now().UnixNano())
 	l.fresh.Add(1)
 	w := &conn{Conn: c, listener: l, heads: scanner{maxFields: l.fields}}
 	w.fresh.Store(true)
 	return w, nil
 }
+
+// accepted is when the last connection was.
+func (l *listener) accepted() time.Time { return time.Unix(0, l.newest.Load()) }
 
 func (l *listener) nextLate(err error) (net.Conn, error) {
 	<-l.swept

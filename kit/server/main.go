@@ -125,8 +125,11 @@ func Healthcheck(ctx context.Context, addr string, ready bool) error {
 	if err != nil {
 		return fmt.Errorf("ADMIN_ADDR: %q is no address; use host:port", addr)
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
+	// An image made from scratch may know no localhost.
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.To4() != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	} else if ip != nil && ip.IsUnspecified() {
+		host = "::1"
 	}
 	path := "/livez"
 	if ready {

@@ -240,10 +240,9 @@ func (s *service) drain(ctx context.Context) {
 }
 
 // settle waits until the requests that were accepted are served. Shutdown must not come before: it drops a request
-// whose connection was accepted, but whose head it has not read yet. A connection that sends nothing isn't waited for
-// longer than a moment.
+// whose connection was accepted, but whose head it has not read yet. A new connection gets a moment to send something.
 func (s *service) settle(ctx context.Context) {
-	const tick, moment = 5 * time.Millisecond, 300 * time.Millisecond
+	const tick, moment = 5 * time.Millisecond, 800 * time.Millisecond
 	select {
 	case <-s.port.ended:
 	case <-ctx.Done():
@@ -251,7 +250,7 @@ func (s *service) settle(ctx context.Context) {
 	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	for start := time.Now(); s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(start) < moment; {
+	for s.h.active.Load() > 0 || s.port.fresh.Load() > 0 && time.Since(s.port.accepted()) < moment {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
