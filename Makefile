@@ -48,6 +48,9 @@ $(GOLANGCI):
 	GOFLAGS= GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(BIN)/golangci-lint $@
 
+$(BIN):
+	@mkdir -p $(BIN)
+
 .PHONY: generate
 generate: build ## write the files that are generated from others
 	go generate ./...
@@ -65,8 +68,11 @@ corpus: build ## generate services from CORPUS_N real contracts (all: every one)
 	@go run ./generator/corpus -dir $(CORPUS_DIR) -n $(CORPUS_N) -seed $(CORPUS_SEED)
 
 .PHONY: suite
-suite: ## the JSON Schema test suite at SUITE through the compiled validators
-	@go run ./generator/compile/suite -suite $(SUITE)
+suite: | $(BIN) ## the JSON Schema test suite at SUITE through the compiled validators
+	@SUITE=$(abspath $(SUITE)) go test -count=1 -v -run TestSuite ./generator/compile/suite >$(BIN)/suite.txt 2>&1; status=$$?; \
+	sed -nE 's/^ *suite_test.go:[0-9]+: //p' $(BIN)/suite.txt | grep -v ' pass (' || true; \
+	echo; sed -nE 's/^ *suite_test.go:[0-9]+: (.* pass \(.*)/\1/p' $(BIN)/suite.txt | sort; \
+	[ $$status -eq 0 ] || { grep -vE '^( *suite_test.go|=== )' $(BIN)/suite.txt; exit $$status; }
 
 .PHONY: images
 images: ## build the images of the shop's services and run what is in them
@@ -79,6 +85,14 @@ browser: build ## open the pages that msgen makes in a browser
 .PHONY: soak
 soak: ## half a minute of SIGTERM under load, and the hostile cases ten times over
 	HOSTILE_SOAK=30s go test -count 1 -timeout 30m -v -run 'Term|Leaks|Overload|Forgery' ./examples/hostile
+
+SCHEMAS ?= 1000
+VALUES  ?= 1000
+SEED    ?= 1
+
+.PHONY: differential
+differential: ## SCHEMAS schemas made at random from SEED, VALUES values each: the compiled validators beside an interpreter
+	@SCHEMAS=$(SCHEMAS) VALUES=$(VALUES) SEED=$(SEED) go test -count=1 -v -timeout 0 -run TestCompiledAgrees ./generator/compile/differential
 
 .PHONY: bench
 bench: ## benchmarks, beside other generators, in one run
