@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -30,6 +31,10 @@ var binaries string
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil { // stories wait more than they work
+		panic(err)
+	}
 	dir, err := os.MkdirTemp("", "shop-e2e-*")
 	if err != nil {
 		panic(err)
