@@ -58,7 +58,7 @@ Exit codes: 0 nothing breaks, 1 something does (see --fail-on), 2 the contracts 
 	f.StringVar(&o.token, "token", "", "bearer `TOKEN` for --replay (default: $MSGEN_TOKEN)")
 	f.StringVar(&o.today, "today", "", "`DATE` that sunsets and suppressions are judged by, such as 2027-01-31 (default: today)")
 	o.reportOptions.bind(cmd)
-	f.StringVar(&o.write.Witness, "witness", "json", "show witnesses as json, or as curl commands where one can be sent")
+	f.StringVar(&o.write.Witness, "witness", "json", "`FORM` of witnesses: json, or curl for commands that send them, with the token in $MSGEN_TOKEN")
 	f.StringVar(&o.write.BaseURL, "base-url", "", "`URL` of the service in curl commands (default: http://localhost:8080)")
 	return cmd
 }

@@ -35,6 +35,7 @@ func newRootCommand(t *terminal) *cobra.Command {
 contract without losing an edit, and finds incompatible changes of the contract.
 
 Exit codes: 0 fine, 1 the check found something, 2 it could not be done.`,
+		Example:           "  msgen new service users --spec users.yaml\n  msgen generate\n  msgen check-compat --against origin/main",
 		Version:           thisBuild().Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -45,6 +46,7 @@ Exit codes: 0 fine, 1 the check found something, 2 it could not be done.`,
 	for _, construct := range commands {
 		root.AddCommand(construct(t))
 	}
+	root.SetHelpCommand(newHelpCommand())
 	root.SetVersionTemplate(thisBuild().line())
 	root.SetIn(t.in)
 	root.SetOut(t.out)
