@@ -224,7 +224,7 @@ func (c *codecs) readStruct(function, name string, fields []field, additional as
 	if len(fields) == 0 {
 		b.WriteString(other + "\n")
 	} else {
-		b.WriteString("switch d.Key() {\n")
+		b.WriteString("switch string(d.Key()) {\n")
 		for _, f := range fields {
 			fmt.Fprintf(b, "case %s:\n%s\n", strconv.Quote(f.jsonName), c.call(readSide, f.typ, "&v."+f.goName))
 		}

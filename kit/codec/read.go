@@ -13,7 +13,7 @@ import (
 func String[T ~string](d *Decoder, v *T) {
 	switch d.next() {
 	case '"':
-		*v = T(d.str())
+		*v = T(d.keep(d.str()))
 	case 'n':
 		d.Null()
 	default:
@@ -40,7 +40,7 @@ func Bool[T ~bool](d *Decoder, v *T) {
 }
 
 func (d *Decoder) literal(word string) bool {
-	if !strings.HasPrefix(d.text[d.pos:], word) {
+	if len(d.data)-d.pos < len(word) || string(d.data[d.pos:d.pos+len(word)]) != word {
 		d.Fail(errKind)
 		return false
 	}
@@ -51,7 +51,7 @@ func (d *Decoder) literal(word string) bool {
 // digits reads a number that is at most 15 digits and a decimal point, and nothing else; ok is false, and nothing is
 // read, for others.
 func (d *Decoder) digits() (mantissa int64, decimals int, ok bool) {
-	text, i := d.text, d.pos
+	text, i := d.data, d.pos
 	if i < len(text) && text[i] == '-' {
 		i++
 	}
@@ -98,7 +98,7 @@ func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
 		return
 	}
 	d.pos = start
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -121,7 +121,7 @@ func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
 
 // Uint reads an integer that is not negative; null leaves v as it is.
 func Uint[T ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](d *Decoder, v *T) {
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -176,13 +176,13 @@ func Float[T ~float32 | ~float64](d *Decoder, v *T) {
 	if large := T(1 << 24); large+1 == large {
 		bits = 32
 	}
-	if bits == 64 && d.text[d.pos:] != "" && d.text[d.pos] != '-' {
+	if bits == 64 && d.pos < len(d.data) && d.data[d.pos] != '-' {
 		if mantissa, decimals, ok := d.digits(); ok {
 			*v = T(float64(mantissa) / powers[decimals]) // both are exact, so that the quotient is rounded once
 			return
 		}
 	}
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -196,8 +196,8 @@ func Float[T ~float32 | ~float64](d *Decoder, v *T) {
 
 // Number reads a number as its literal, as json.Number holds it.
 func Number[T ~string](d *Decoder, v *T) {
-	if word := d.word(); word != "null" {
-		*v = T(word)
+	if word := d.word(); string(word) != "null" {
+		*v = T(d.keep(word))
 	}
 }
 
@@ -211,7 +211,7 @@ func Bytes[T ~[]byte](d *Decoder, v *T) {
 		d.Fail(errKind)
 		return
 	}
-	decoded, err := base64.StdEncoding.DecodeString(d.str())
+	decoded, err := base64.StdEncoding.DecodeString(string(d.str()))
 	if err != nil {
 		d.Fail(err)
 		return
@@ -266,7 +266,7 @@ func Time(d *Decoder, v *time.Time) {
 		d.Fail(errKind)
 		return
 	}
-	text := d.str()
+	text := string(d.str())
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		upper, leap := strings.ToUpper(text), false
@@ -293,7 +293,7 @@ func Date(d *Decoder, v *time.Time) {
 		d.Fail(errKind)
 		return
 	}
-	t, err := time.Parse(time.DateOnly, d.str())
+	t, err := time.Parse(time.DateOnly, string(d.str()))
 	if err != nil {
 		d.Fail(err)
 		return
@@ -348,7 +348,7 @@ func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
 	clear(items[:cap(items)])
 	for n := 0; d.Item(); n++ {
 		if n == cap(items) {
-			items = grow(items, d.pos-start, len(d.text)-d.pos)
+			items = grow(items, d.pos-start, len(d.data)-d.pos)
 		}
 		items = items[:n+1]
 		read(d, &items[n])
@@ -384,7 +384,7 @@ func Map[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)
 
 // Entry reads the value of the current member into a map, which it makes when it is nil.
 func Entry[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
-	key := K(d.Key())
+	key := K(d.keep(d.Key()))
 	var value V
 	read(d, &value)
 	if *v == nil {

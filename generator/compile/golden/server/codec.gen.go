@@ -19,7 +19,7 @@ func readOrderValue(d *codec.Decoder, v *apiv1.Order) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "id":
 			codec.UUID(d, &v.ID)
 		case "created":
@@ -49,7 +49,7 @@ func readCustomerValue(d *codec.Decoder, v *apiv1.Customer) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "name":
 			codec.String(d, &v.Name)
 		case "email":
@@ -69,7 +69,7 @@ func readItemValue(d *codec.Decoder, v *apiv1.Item) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "sku":
 			codec.String(d, &v.SKU)
 		case "quantity":
@@ -93,7 +93,7 @@ func readAddressValue(d *codec.Decoder, v *apiv1.Address) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "street":
 			codec.String(d, &v.Street)
 		case "city":
@@ -209,7 +209,7 @@ func readEverythingValue(d *codec.Decoder, v *apiv1.Everything) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "small":
 			codec.Pointer(d, &v.Small, codec.Int[int32])
 		case "large":
@@ -267,7 +267,7 @@ func readOpenValue(d *codec.Decoder, v *apiv1.Open) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "name":
 			codec.String(d, &v.Name)
 		case "age":
@@ -283,7 +283,7 @@ func readTreeValue(d *codec.Decoder, v *apiv1.Tree) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "value":
 			codec.String(d, &v.Value)
 		case "left":
