@@ -81,7 +81,7 @@ func hostileService(t interface {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	svc, _, err := NewService([]Contract{{Document: doc}}, ServiceOptions{Name: "hostile"})
+	svc, _, err := NewService([]Contract{{Document: doc}}, ServiceOptions{Name: "hostile", Clients: []Contract{{Name: "called", Document: doc}}})
 	if errors.As(err, &faults) {
 		return nil, false
 	}
@@ -135,7 +135,7 @@ func checkHostileFile(t *testing.T, piece string, f File) {
 	t.Helper()
 	text := string(f.Content)
 	switch {
-	case f.Path == "api/v1/openapi.yaml":
+	case f.Path == "api/v1/openapi.yaml", f.Path == ClientPath("called"):
 	case path.Ext(f.Path) == ".yaml":
 		if _, err := spec.ParseTree(f.Path, f.Content); err != nil {
 			t.Errorf("%q: %s: %v\n%s", piece, f.Path, err, text)
@@ -166,7 +166,7 @@ func TestHostileContractCompiles(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "hostile")
 	write(t, dir, files)
-	cmd := exec.Command("go", "vet", ".", "./api/...", "./cmd/...", "./internal/server/...")
+	cmd := exec.Command("go", "vet", ".", "./api/...", "./cmd/...", "./internal/server/...", "./internal/clients/...")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go vet: %v\n%s", err, out)
