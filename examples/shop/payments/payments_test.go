@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,8 @@ type caller struct {
 	issuer   *authtest.Issuer
 	database string
 	token    string
-	header   http.Header // of the last answer
+	header   http.Header  // of the last answer
+	ahead    atomic.Int64 // by how much the clock of the service is
 
 	service *Service
 	url     string
@@ -97,6 +99,8 @@ func (c *caller) run() {
 	if err != nil {
 		c.Fatal(err)
 	}
+	c.ahead.Store(0)
+	s.now = func() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	a, err := s.App(c.Context(), log)
 	if err != nil {
@@ -133,7 +137,7 @@ func (c *caller) restart() {
 
 // later moves the clock of the service.
 func (c *caller) later(d time.Duration) {
-	c.service.now = func() time.Time { return time.Now().Add(d) }
+	c.ahead.Store(int64(d))
 }
 
 func onEach(t *testing.T, story func(*caller)) {
