@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -175,7 +176,7 @@ func TestOverload(t *testing.T) {
 	memory := s.metric(t, "process_resident_memory_bytes")
 	t.Logf("%d accepted (p99 %v), %d shed (p50 %v, p99 %v), %.0f MiB", len(o.accepted), quantile(o.accepted, .99), len(o.shed),
 		quantile(o.shed, .5), quantile(o.shed, .99), memory/(1<<20))
-	if memory > 256<<20 {
+	if memory > 256<<20 && os.Getenv("HOSTILE_RACE") == "" {
 		t.Errorf("the service takes %.0f bytes", memory)
 	}
 	if got := s.get(t, "/v1/products", token("")).status; got != 200 {
