@@ -294,3 +294,18 @@ func TestCallerReturnsProblems(t *testing.T) {
 	}
 	response.Body.Close()
 }
+
+func TestForwardTokenTakesTheBearerToken(t *testing.T) {
+	for header, want := range map[string]string{"Bearer abc": "abc", "bearer  abc": "abc", "Basic YTpi": "", "": ""} {
+		var got string
+		handler := client.ForwardToken(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			got, _ = client.Forwarded(r.Context())
+		}))
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Authorization", header)
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+		if got != want {
+			t.Errorf("%q: forwards %q, want %q", header, got, want)
+		}
+	}
+}

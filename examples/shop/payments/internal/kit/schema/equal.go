@@ -117,7 +117,7 @@ func (s *Scanner) hash() uint64 {
 		s.Object(&o)
 		sum := uint64(3)
 		for s.Member(&o) {
-			key := maphash.Bytes(seed, o.Key)
+			key := maphash.Bytes(seed, s.Key(&o))
 			sum += mix(key, s.hash())
 		}
 		s.EndObject(&o, nil)

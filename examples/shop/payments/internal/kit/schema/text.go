@@ -20,8 +20,36 @@ var plain = func() (table [256]bool) {
 func (s *Scanner) text() ([]byte, bool) {
 	data := s.data
 	start := s.pos + 1
-	for i := start; ; {
-		if i = skipPlain(data, i); i >= len(data) {
+	i := start
+	for i+8 <= len(data) {
+		n := specialByte(binary.LittleEndian.Uint64(data[i:]))
+		i += n
+		if n < 8 {
+			break
+		}
+	}
+	if i < len(data) && data[i] == '"' {
+		s.pos = i + 1
+		return data[start:i], true
+	}
+	return s.special(start, i)
+}
+
+// special goes on with a string of which the bytes before i stand for themselves.
+func (s *Scanner) special(start, i int) ([]byte, bool) {
+	data := s.data
+	for {
+		for i+8 <= len(data) {
+			n := specialByte(binary.LittleEndian.Uint64(data[i:]))
+			i += n
+			if n < 8 {
+				break
+			}
+		}
+		for i < len(data) && plain[data[i]] {
+			i++
+		}
+		if i >= len(data) {
 			return nil, s.syntax(len(data), "string without an end")
 		}
 		c := data[i]
@@ -42,22 +70,13 @@ func (s *Scanner) text() ([]byte, bool) {
 	}
 }
 
-// skipPlain moves over bytes that stand for themselves, eight at a time where it can.
-func skipPlain(data []byte, i int) int {
+// specialByte returns the index of the first of eight bytes that does not stand for itself: a quote, a backslash, one
+// below 0x20 or one that is not ASCII. It is 8 when all do.
+func specialByte(w uint64) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	for ; i+8 <= len(data); i += 8 {
-		w := binary.LittleEndian.Uint64(data[i:])
-		quotes, slashes := w^('"'*ones), w^('\\'*ones)
-		// The lowest top bit that is set marks the first byte that is a quote, a backslash, below 0x20 or not ASCII.
-		special := ((quotes-ones)&^quotes | (slashes-ones)&^slashes | (w-' '*ones)&^w | w) & tops
-		if special != 0 {
-			return i + bits.TrailingZeros64(special)/8
-		}
-	}
-	for i < len(data) && plain[data[i]] {
-		i++
-	}
-	return i
+	quotes, slashes := w^('"'*ones), w^('\\'*ones)
+	// The lowest top bit that is set marks the byte.
+	return bits.TrailingZeros64(((quotes-ones)&^quotes|(slashes-ones)&^slashes|(w-' '*ones)&^w|w)&tops) / 8
 }
 
 // escaped goes on with a string whose first escape is at i.

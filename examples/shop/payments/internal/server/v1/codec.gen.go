@@ -17,7 +17,7 @@ func readBasketValue(d *codec.Decoder, v *apiv1.Basket) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "lines":
 			codec.Slice(d, &v.Lines, readBasketLinesItemValue)
 		default:
@@ -31,7 +31,7 @@ func readBasketLinesItemValue(d *codec.Decoder, v *apiv1.BasketLinesItem) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "productId":
 			codec.UUID(d, &v.ProductID)
 		case "quantity":
@@ -144,7 +144,7 @@ func readCheckoutValue(d *codec.Decoder, v *apiv1.Checkout) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "basket":
 			readBasketValue(d, &v.Basket)
 		case "expectedTotal":
@@ -162,7 +162,7 @@ func readMoneyValue(d *codec.Decoder, v *apiv1.Money) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "amount":
 			codec.Int(d, &v.Amount)
 		case "currency":
@@ -254,7 +254,7 @@ func readRefundBodyValue(d *codec.Decoder, v *apiv1.RefundBody) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "reason":
 			codec.String(d, &v.Reason)
 		default:

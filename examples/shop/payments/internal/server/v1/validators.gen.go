@@ -95,7 +95,7 @@ func validBasketLinesItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "productId":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "quantity":
@@ -118,7 +118,7 @@ func validBasket(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "lines":
 			ok = s.Seen(&o, 0) && s.List(1, 50, validBasketLinesItems)
 		default:
@@ -139,7 +139,7 @@ func validMoney(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "amount":
 			ok = s.Seen(&o, 0) && s.IntegerIn(0, 100000000000)
 		case "currency":
@@ -162,7 +162,7 @@ func validQuoteLinesItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "name":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "price":
@@ -189,7 +189,7 @@ func validQuote(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "lines":
 			ok = s.Seen(&o, 0) && s.List(0, -1, validQuoteLinesItems)
 		case "total":
@@ -212,7 +212,7 @@ func validProblemErrorsItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "keyword":
@@ -237,7 +237,7 @@ func validProblem(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "errors":
@@ -270,7 +270,7 @@ func validCard(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "kind":
 			ok = s.Seen(&o, 0) && s.Only("const", "card")
 		case "token":
@@ -293,7 +293,7 @@ func validBankTransfer(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "iban":
 			ok = s.Seen(&o, 0) && s.Text(&text4)
 		case "kind":
@@ -316,7 +316,7 @@ func validCheckout(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "basket":
 			ok = s.Seen(&o, 0) && validBasket(s)
 		case "method":
@@ -341,7 +341,7 @@ func validReceiptBilledTo(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "name":
@@ -364,7 +364,7 @@ func validReceipt(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "id":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "lines":
@@ -397,7 +397,7 @@ func validReceiptPage(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "receipts":
 			ok = s.Seen(&o, 0) && s.List(0, -1, validReceipt)
 		case "nextCursor":
@@ -420,7 +420,7 @@ func valid1receipts1Id1refundPostRequestBodyApplication1json(s *schema.Scanner) 
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "reason":
 			ok = s.Seen(&o, 0) && s.String(1, 500)
 		default:

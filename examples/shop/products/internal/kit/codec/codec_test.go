@@ -31,7 +31,7 @@ func readPet(d *Decoder, v *pet) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "name":
 			String(d, &v.Name)
 		case "age":
@@ -205,5 +205,26 @@ func TestNumbersAreReadAsStrconvReadsThem(t *testing.T) {
 		if err := Decode([]byte(text), &got, Int[int8]); err == nil {
 			t.Errorf("%q: got %d", text, got)
 		}
+	}
+}
+
+func TestStringsAreOwned(t *testing.T) {
+	long := strings.Repeat("é", 5000)
+	var want []string
+	for i := range 300 {
+		want = append(want, strings.Repeat("x", i%70)+strconv.Itoa(i), long[:2*(i%9)], "a\"\\\n\u2028")
+	}
+	want = append(want, long, "")
+	data, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := Decode(data, &got, Strings[[]string]); err != nil {
+		t.Fatal(err)
+	}
+	clear(data) // the document is its reader's again
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
 }

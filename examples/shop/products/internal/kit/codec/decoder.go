@@ -2,7 +2,7 @@
 
 // Package codec decodes and encodes JSON for generated code, without reflection. A Decoder trusts that what it reads has
 // passed kit/schema, which is why it looks at little; on anything else it stops with an error, it never panics. The
-// strings that it yields are parts of one copy of the document.
+// strings that it yields are copies, many of them in one allocation.
 package codec
 
 import (
@@ -20,14 +20,15 @@ import (
 // Decoder reads one JSON document.
 type Decoder struct {
 	data []byte // the caller's
-	text string // the copy that decoded strings are part of
 	pos  int
 	err  error
 
-	name, nameEnd int    // where the name of the current member stands in text
-	key           string // that name when it has escapes; nameEnd is negative then
+	name, nameEnd int             // where the name of the current member stands; nameEnd is negative when it has escapes
+	key           []byte          // that name when it has escapes
+	scratch       []byte          // the last string with escapes
+	kept          strings.Builder // whose buffer decoded strings are parts of
 
-	room  room
+	room  rooms
 	items []string // of the array of strings that is being read
 }
 
@@ -36,10 +37,15 @@ var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 // Decode decodes a document into v with read.
 func Decode[T any](data []byte, v *T, read func(*Decoder, *T)) error {
 	d := decoders.Get().(*Decoder)
-	d.data, d.text, d.pos, d.err = data, string(data), 0, nil
+	d.data = data
 	read(d, v)
 	err := d.err
-	*d = Decoder{items: d.items[:0]}
+	const mostPooled = 1 << 16
+	next := Decoder{items: d.items[:0]}
+	if cap(d.key) <= mostPooled && cap(d.scratch) <= mostPooled {
+		next.key, next.scratch = d.key[:0], d.scratch[:0]
+	}
+	*d = next
 	decoders.Put(d)
 	return err
 }
@@ -56,20 +62,20 @@ func (d *Decoder) Fail(err error) {
 	if d.err == nil {
 		d.err = fmt.Errorf("JSON at byte %d: %w", d.pos, err)
 	}
-	d.pos = len(d.text)
+	d.pos = len(d.data)
 }
 
 // next moves over white space and returns the byte that follows, 0 at the end.
 func (d *Decoder) next() byte {
-	if d.pos < len(d.text) && d.text[d.pos] > ' ' {
-		return d.text[d.pos]
+	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
+		return d.data[d.pos]
 	}
 	return d.space()
 }
 
 func (d *Decoder) space() byte {
-	for d.pos < len(d.text) {
-		switch c := d.text[d.pos]; c {
+	for d.pos < len(d.data) {
+		switch c := d.data[d.pos]; c {
 		case ' ', '\n', '\t', '\r':
 			d.pos++
 		default:
@@ -84,7 +90,7 @@ func (d *Decoder) Null() bool {
 	if d.next() != 'n' {
 		return false
 	}
-	d.pos = min(d.pos+4, len(d.text))
+	d.pos = min(d.pos+4, len(d.data))
 	return true
 }
 
@@ -119,7 +125,7 @@ func (d *Decoder) Member() bool {
 		}
 		d.name, d.nameEnd, d.pos = start, i, i+1
 		if d.data[i] == '\\' {
-			d.key, d.nameEnd = d.escaped(start, i), -1
+			d.key, d.nameEnd = append(d.key[:0], d.escaped(start, i)...), -1
 		}
 		if d.next() != ':' {
 			d.Fail(errKind)
@@ -135,12 +141,12 @@ func (d *Decoder) Member() bool {
 	return false
 }
 
-// Key returns the name of the current member.
-func (d *Decoder) Key() string {
+// Key returns the name of the current member. It is valid until the next one.
+func (d *Decoder) Key() []byte {
 	if d.nameEnd < 0 {
 		return d.key
 	}
-	return d.text[d.name:d.nameEnd]
+	return d.data[d.name:d.nameEnd]
 }
 
 // Array begins an array. Null is read as none.
@@ -175,19 +181,45 @@ func (d *Decoder) Item() bool {
 	return true
 }
 
-// str reads a string.
-func (d *Decoder) str() string {
+// str reads a string. What it returns is valid until the next one.
+func (d *Decoder) str() []byte {
 	start := d.pos + 1
 	i := quote(d.data, start)
 	switch {
 	case i >= len(d.data):
 		d.Fail(errKind)
-		return ""
+		return nil
 	case d.data[i] == '\\':
 		return d.escaped(start, i)
 	}
 	d.pos = i + 1
-	return d.text[start:i]
+	return d.data[start:i]
+}
+
+// The bounds of the buffers that strings are kept in, in bytes. A longer string is kept alone, so that who holds on to
+// one string of a document does not hold on to much more.
+const (
+	leastKept = 64
+	mostKept  = 1 << 10
+)
+
+// keep returns a string of its own.
+func (d *Decoder) keep(text []byte) string {
+	if len(text) == 0 {
+		return ""
+	}
+	if room := d.kept.Cap() - d.kept.Len(); room < len(text) {
+		if len(text) > mostKept/4 {
+			return string(text)
+		}
+		// About a third of what is left is strings to be kept, as it is in most documents.
+		size := min(max((len(d.data)-d.pos)/3, leastKept), mostKept)
+		d.kept = strings.Builder{}
+		d.kept.Grow(max(size, len(text)))
+	}
+	start := d.kept.Len()
+	d.kept.Write(text)
+	return d.kept.String()[start:]
 }
 
 // quote returns the index of the first quote or backslash from i on, eight bytes at a time where it can.
@@ -208,18 +240,18 @@ func quote(data []byte, i int) int {
 }
 
 // escaped goes on with a string whose first escape is at i.
-func (d *Decoder) escaped(start, i int) string {
-	var b strings.Builder
-	for i < len(d.text) {
-		switch c := d.text[i]; c {
+func (d *Decoder) escaped(start, i int) []byte {
+	b := d.scratch[:0]
+	for i < len(d.data) {
+		switch c := d.data[i]; c {
 		case '"':
-			b.WriteString(d.text[start:i])
+			d.scratch = append(b, d.data[start:i]...)
 			d.pos = i + 1
-			return b.String()
+			return d.scratch
 		case '\\':
-			b.WriteString(d.text[start:i])
-			r, size := unescape(d.text[i:])
-			b.WriteRune(r)
+			b = append(b, d.data[start:i]...)
+			r, size := unescape(d.data[i:])
+			b = utf8.AppendRune(b, r)
 			i += size
 			start = i
 		default:
@@ -227,10 +259,10 @@ func (d *Decoder) escaped(start, i int) string {
 		}
 	}
 	d.Fail(errKind)
-	return ""
+	return nil
 }
 
-func unescape(text string) (r rune, size int) {
+func unescape(text []byte) (r rune, size int) {
 	if len(text) < 2 {
 		return utf8.RuneError, 1
 	}
@@ -262,11 +294,11 @@ func unescape(text string) (r rune, size int) {
 	}
 }
 
-func hex4(text string, at int) (rune, bool) {
+func hex4(text []byte, at int) (rune, bool) {
 	if len(text) < at+4 {
 		return 0, false
 	}
-	value, err := strconv.ParseUint(text[at:at+4], 16, 32)
+	value, err := strconv.ParseUint(string(text[at:at+4]), 16, 32)
 	return rune(value), err == nil
 }
 
@@ -312,20 +344,20 @@ func (d *Decoder) skipString() {
 }
 
 // word reads a number, true, false or null.
-func (d *Decoder) word() string {
+func (d *Decoder) word() []byte {
 	d.next()
 	start := d.pos
-	for d.pos < len(d.text) {
-		switch d.text[d.pos] {
+	for d.pos < len(d.data) {
+		switch d.data[d.pos] {
 		case ',', ']', '}', ' ', '\n', '\t', '\r', ':', '"', '[', '{':
 			if d.pos == start {
 				d.Fail(errKind)
 			}
-			return d.text[start:d.pos]
+			return d.data[start:d.pos]
 		}
 		d.pos++
 	}
-	return d.text[start:]
+	return d.data[start:]
 }
 
 // Raw reads a value and returns its bytes, which are part of the caller's document.

@@ -15,7 +15,7 @@ import (
 func String[T ~string](d *Decoder, v *T) {
 	switch d.next() {
 	case '"':
-		*v = T(d.str())
+		*v = T(d.keep(d.str()))
 	case 'n':
 		d.Null()
 	default:
@@ -42,7 +42,7 @@ func Bool[T ~bool](d *Decoder, v *T) {
 }
 
 func (d *Decoder) literal(word string) bool {
-	if !strings.HasPrefix(d.text[d.pos:], word) {
+	if len(d.data)-d.pos < len(word) || string(d.data[d.pos:d.pos+len(word)]) != word {
 		d.Fail(errKind)
 		return false
 	}
@@ -53,7 +53,7 @@ func (d *Decoder) literal(word string) bool {
 // digits reads a number that is at most 15 digits and a decimal point, and nothing else; ok is false, and nothing is
 // read, for others.
 func (d *Decoder) digits() (mantissa int64, decimals int, ok bool) {
-	text, i := d.text, d.pos
+	text, i := d.data, d.pos
 	if i < len(text) && text[i] == '-' {
 		i++
 	}
@@ -100,7 +100,7 @@ func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
 		return
 	}
 	d.pos = start
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -123,7 +123,7 @@ func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](d *Decoder, v *T) {
 
 // Uint reads an integer that is not negative; null leaves v as it is.
 func Uint[T ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](d *Decoder, v *T) {
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -178,13 +178,13 @@ func Float[T ~float32 | ~float64](d *Decoder, v *T) {
 	if large := T(1 << 24); large+1 == large {
 		bits = 32
 	}
-	if bits == 64 && d.text[d.pos:] != "" && d.text[d.pos] != '-' {
+	if bits == 64 && d.pos < len(d.data) && d.data[d.pos] != '-' {
 		if mantissa, decimals, ok := d.digits(); ok {
 			*v = T(float64(mantissa) / powers[decimals]) // both are exact, so that the quotient is rounded once
 			return
 		}
 	}
-	word := d.word()
+	word := string(d.word())
 	if word == "null" {
 		return
 	}
@@ -198,8 +198,8 @@ func Float[T ~float32 | ~float64](d *Decoder, v *T) {
 
 // Number reads a number as its literal, as json.Number holds it.
 func Number[T ~string](d *Decoder, v *T) {
-	if word := d.word(); word != "null" {
-		*v = T(word)
+	if word := d.word(); string(word) != "null" {
+		*v = T(d.keep(word))
 	}
 }
 
@@ -213,7 +213,7 @@ func Bytes[T ~[]byte](d *Decoder, v *T) {
 		d.Fail(errKind)
 		return
 	}
-	decoded, err := base64.StdEncoding.DecodeString(d.str())
+	decoded, err := base64.StdEncoding.DecodeString(string(d.str()))
 	if err != nil {
 		d.Fail(err)
 		return
@@ -268,7 +268,7 @@ func Time(d *Decoder, v *time.Time) {
 		d.Fail(errKind)
 		return
 	}
-	text := d.str()
+	text := string(d.str())
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		upper, leap := strings.ToUpper(text), false
@@ -295,7 +295,7 @@ func Date(d *Decoder, v *time.Time) {
 		d.Fail(errKind)
 		return
 	}
-	t, err := time.Parse(time.DateOnly, d.str())
+	t, err := time.Parse(time.DateOnly, string(d.str()))
 	if err != nil {
 		d.Fail(err)
 		return
@@ -331,7 +331,7 @@ func Strings[S ~[]string](d *Decoder, v *S) {
 		*v = S{}
 		return
 	}
-	*v = carve(&d.room.strings, len(d.items))
+	*v = d.room.strings.carve(len(d.items))
 	copy(*v, d.items)
 	clear(d.items)
 }
@@ -347,13 +347,13 @@ func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
 	if items == nil {
 		items = S{}
 	}
-	for d.Item() {
-		if len(items) == cap(items) {
-			items = grow(items, d.pos-start, len(d.text)-d.pos)
+	clear(items[:cap(items)])
+	for n := 0; d.Item(); n++ {
+		if n == cap(items) {
+			items = grow(items, d.pos-start, len(d.data)-d.pos)
 		}
-		var zero T
-		items = append(items, zero)
-		read(d, &items[len(items)-1])
+		items = items[:n+1]
+		read(d, &items[n])
 	}
 	*v = items
 }
@@ -386,7 +386,7 @@ func Map[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)
 
 // Entry reads the value of the current member into a map, which it makes when it is nil.
 func Entry[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
-	key := K(d.Key())
+	key := K(d.keep(d.Key()))
 	var value V
 	read(d, &value)
 	if *v == nil {

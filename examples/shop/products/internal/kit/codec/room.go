@@ -2,40 +2,49 @@
 
 package codec
 
-// room hands out variables and parts of slices from larger allocations. What it has handed out is the caller's.
-type room struct {
-	strings []string
-	ints    []int64
-	floats  []float64
-	bools   []bool
+// rooms hand out variables and parts of slices from larger allocations. What they have handed out is the caller's.
+type rooms struct {
+	strings room[string]
+	ints    room[int64]
+	floats  room[float64]
+	bools   room[bool]
 }
 
-const roomSize = 16
+// room is one larger allocation; each is twice as large as the one before.
+type room[T any] struct {
+	chunk []T
+	used  int
+}
+
+// The bounds of an allocation's elements.
+const (
+	leastRoom = 8
+	mostRoom  = 64
+)
 
 // carve returns a slice of n elements without spare capacity.
-func carve[T any](from *[]T, n int) []T {
-	if n > roomSize/2 {
+func (r *room[T]) carve(n int) []T {
+	if n > leastRoom {
 		return make([]T, n)
 	}
-	if len(*from) < n {
-		*from = make([]T, roomSize)
+	if len(r.chunk)-r.used < n {
+		r.chunk, r.used = make([]T, min(max(2*len(r.chunk), leastRoom), mostRoom)), 0
 	}
-	part := (*from)[:n:n]
-	*from = (*from)[n:]
-	return part
+	r.used += n
+	return r.chunk[r.used-n : r.used : r.used]
 }
 
 // newPointer sets v to a new variable.
-func newPointer[T any](r *room, v **T) {
+func newPointer[T any](r *rooms, v **T) {
 	switch p := any(v).(type) {
 	case **string:
-		*p = &carve(&r.strings, 1)[0]
+		*p = &r.strings.carve(1)[0]
 	case **int64:
-		*p = &carve(&r.ints, 1)[0]
+		*p = &r.ints.carve(1)[0]
 	case **float64:
-		*p = &carve(&r.floats, 1)[0]
+		*p = &r.floats.carve(1)[0]
 	case **bool:
-		*p = &carve(&r.bools, 1)[0]
+		*p = &r.bools.carve(1)[0]
 	default:
 		*v = new(T)
 	}

@@ -130,9 +130,58 @@
     if (type === "string") {
       const formats = { "date-time": "2030-01-02T03:04:05Z", date: "2030-01-02", uuid: "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
         email: "ada@example.org", uri: "https://example.org/" };
-      return (Object.hasOwn(formats, s.format) && formats[s.format]) || "x".repeat(Math.min(s.minLength || 1, 100));
+      return (Object.hasOwn(formats, s.format) && formats[s.format]) || (str(s.pattern) && matching(s.pattern)) || "x".repeat(Math.min(s.minLength || 1, 100));
     }
     return null;
+  }
+
+  // matching is a text that a pattern takes, or "" when it is beyond the syntax that is known here.
+  function matching(pattern) {
+    let i = 0, steps = 0;
+    const escapes = { d: "0", w: "a", s: " ", t: "\t", n: "\n", r: "\r" };
+    const first = (c) => escapes[c] ?? (/[A-Za-z0-9]/.test(c) ? null : c);
+    function set() { // behind [
+      const negated = pattern[i] === "^";
+      if (negated) return null;
+      let c = pattern[i++];
+      if (c === "\\") c = first(pattern[i++]);
+      while (i < pattern.length && pattern[i] !== "]") i += pattern[i] === "\\" ? 2 : 1;
+      i++;
+      return c;
+    }
+    function atom() {
+      const c = pattern[i++];
+      if (c === "(") {
+        if (pattern[i] === "?") { if (pattern[i + 1] !== ":") return null; i += 2; }
+        const inner = either();
+        i++;
+        return inner;
+      }
+      if (c === "[") return set();
+      if (c === "\\") return first(pattern[i++]);
+      return c === "^" || c === "$" ? "" : c === "." ? "x" : c;
+    }
+    function times() {
+      const m = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(pattern.slice(i));
+      if (!m) return 1;
+      i += m[0].length;
+      return m[1] !== undefined ? Math.min(Number(m[1]), 100) : m[0][0] === "+" ? 1 : 0;
+    }
+    function either() { // the first of alternatives; the others are read and left
+      let found = null, now = "";
+      while (i < pattern.length && pattern[i] !== ")") {
+        if (++steps > 500) return null;
+        if (pattern[i] === "|") { found ??= now; now = ""; i++; continue; }
+        const one = atom();
+        if (one === null) return null;
+        now += one.repeat(times());
+      }
+      return found ?? now;
+    }
+    try {
+      const text = either();
+      return text !== null && new RegExp(pattern, "u").test(text) ? text : "";
+    } catch { return ""; }
   }
 
   // basePath is the path of the first server that applies.
@@ -180,7 +229,7 @@
     return el("div", {}, el("h3", {}, "Responses"), ...entries(o.op.responses).map(([status, raw]) => {
       const r = follow(raw);
       const headers = entries(r.headers).map(([name, h]) => el("div", {}, el("code", {}, name), " ", kind(follow(h).schema)));
-      return el("div", {}, el("strong", {}, status), " ", str(r.description), ...headers, ...contentView(r.content));
+      return el("div", { class: "response" }, el("strong", {}, status), " ", el("span", { class: "note" }, str(r.description)), ...headers, ...contentView(r.content));
     }));
   }
 
@@ -215,7 +264,7 @@
     const answer = el("div", { class: "answer" });
     const send = el("button", { type: "button", class: "send", onclick: () => run(o, inputs, content.length > 0 ? { type, body } : null, answer) }, "Send");
     return el("div", {}, el("h3", {}, "Try it"),
-      ...inputs.map(({ p, input }) => el("div", {}, el("label", {}, el("code", {}, str(p.name)), " ", input))),
+      ...inputs.map(({ p, input }) => el("label", { class: "field" }, el("code", {}, str(p.name)), input)),
       content.length > 0 ? el("div", {}, type, body) : null, send, answer);
   }
 
@@ -243,9 +292,9 @@
       let content = await response.text();
       try { content = JSON.stringify(JSON.parse(content), null, 2); } catch { /* not JSON */ }
       const more = content.length > 100000 ? "\n…" : "";
-      answer.append(el("p", {}, el("strong", { class: "code" }, String(response.status)), " " + response.statusText),
-        el("pre", {}, [...response.headers].map(([name, v]) => name + ": " + v).join("\n")),
-        el("pre", { class: "body" }, content.slice(0, 100000) + more));
+      answer.append(el("p", {}, el("strong", { class: "code " + (response.ok ? "fine" : "error") }, String(response.status)), " " + response.statusText),
+        el("pre", { class: "body" }, content.slice(0, 100000) + more),
+        el("details", {}, el("summary", { class: "note" }, "Headers"), el("pre", {}, [...response.headers].map(([name, v]) => name + ": " + v).join("\n"))));
     } catch (err) {
       answer.append(el("p", { class: "error" }, String(err.message)));
     }
@@ -263,7 +312,7 @@
     };
     const details = el("details", { class: "operation" + (o.op.deprecated === true ? " deprecated" : ""), ontoggle: () => details.open && fill() },
       el("summary", {}, el("span", { class: "method " + (/^[A-Z]+$/.test(o.method) ? o.method : "") }, o.method), el("span", { class: "path" }, o.path), " ",
-        el("span", { class: "note" }, str(o.op.summary), o.op.deprecated === true ? " (deprecated)" : "")), inner);
+        el("span", { class: "note" }, str(o.op.summary) || str(o.op.operationId), o.op.deprecated === true ? " (deprecated)" : "")), inner);
     details.dataset.operation = o.id;
     details.reveal = () => { details.open = true; fill(); details.scrollIntoView(); };
     return details;

@@ -13,13 +13,11 @@ const declared = 256
 
 // Members is the state of reading one object.
 type Members struct {
-	// Key is the name of the current member, without escapes. It is valid until the next string is read.
-	Key []byte
-
 	seen   [declared / 64]uint64
 	count  int
 	start  int // position of the object
 	name   int // position of the current member's name
+	end    int // where that name ends; -1 when it has escapes and stands in Scanner.scratch
 	value  int // position of the current member's value
 	base   int // beginning of this object's part of Scanner.keys
 	failed bool
@@ -70,6 +68,9 @@ func (s *Scanner) Member(o *Members) bool {
 		o.failed = true
 		return false
 	}
+	if o.end = s.pos - 1; o.end-o.name-1 != len(key) {
+		o.end = -1
+	}
 	p = skipSpace(data, s.pos)
 	if p >= len(data) || data[p] != ':' {
 		return o.fail(s, p, "expected a colon after the name of a member")
@@ -78,11 +79,19 @@ func (s *Scanner) Member(o *Members) bool {
 	if o.count++; o.count > s.limits.Members {
 		return o.fail(s, o.start, "object has too many members")
 	}
-	s.pos, o.value, o.Key = p, p, key
+	s.pos, o.value = p, p
 	if s.explain {
 		s.path[len(s.path)-1] = step{at: o.name + 1}
 	}
 	return true
+}
+
+// Key returns the name of the current member, without escapes. It is valid until the next string is read.
+func (s *Scanner) Key(o *Members) []byte {
+	if o.end < 0 {
+		return s.scratch
+	}
+	return s.data[o.name+1 : o.end]
 }
 
 func (o *Members) fail(s *Scanner, pos int, message string) bool {
@@ -127,7 +136,7 @@ var seed = maphash.MakeSeed()
 
 // Extra marks a member that is not declared as present; it refuses a duplicate.
 func (s *Scanner) Extra(o *Members) bool {
-	hash := maphash.Bytes(seed, o.Key) | 1
+	hash := maphash.Bytes(seed, s.Key(o)) | 1
 	if o.table == nil {
 		known := s.keys[o.base:]
 		if slices.Contains(known, hash) {
@@ -249,7 +258,7 @@ func (s *Scanner) Name(o *Members, f Func) bool {
 	s.pos = o.name
 	ok := s.probe(o.name, f)
 	s.pos = o.name
-	o.Key, _ = s.text()
+	_, _ = s.text()
 	s.pos = o.value
 	if !ok {
 		return s.note("propertyNames", "the name of this member is not allowed")
@@ -268,7 +277,7 @@ type Pattern struct {
 func (s *Scanner) Patterned(o *Members, additional Func, patterns ...Pattern) bool {
 	matched := false
 	for i := range patterns {
-		if !patterns[i].Match(o.Key) {
+		if !patterns[i].Match(s.Key(o)) {
 			continue
 		}
 		s.pos = o.value
@@ -278,7 +287,7 @@ func (s *Scanner) Patterned(o *Members, additional Func, patterns ...Pattern) bo
 		matched = true
 		end := s.pos
 		s.pos = o.name
-		o.Key, _ = s.text()
+		_, _ = s.text()
 		s.pos = end
 	}
 	switch {

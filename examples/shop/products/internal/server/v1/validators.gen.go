@@ -29,7 +29,7 @@ func validProduct(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "id":
 			ok = s.Seen(&o, 0) && s.Text(&text2)
 		case "inStock":
@@ -60,7 +60,7 @@ func validProblemErrorsItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "keyword":
@@ -85,7 +85,7 @@ func validProblem(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "errors":

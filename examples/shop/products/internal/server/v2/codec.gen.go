@@ -132,7 +132,7 @@ func readNewProductValue(d *codec.Decoder, v *apiv2.NewProduct) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "sku":
 			codec.String(d, &v.SKU)
 		case "name":
@@ -156,7 +156,7 @@ func readMoneyValue(d *codec.Decoder, v *apiv2.Money) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "amount":
 			codec.Int(d, &v.Amount)
 		case "currency":
@@ -184,7 +184,7 @@ func readChangePriceBodyValue(d *codec.Decoder, v *apiv2.ChangePriceBody) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "price":
 			readMoneyValue(d, &v.Price)
 		default:
@@ -202,7 +202,7 @@ func readReceiveDeliveryBodyValue(d *codec.Decoder, v *apiv2.ReceiveDeliveryBody
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "quantity":
 			codec.Int(d, &v.Quantity)
 		default:
@@ -220,7 +220,7 @@ func readNewReservationValue(d *codec.Decoder, v *apiv2.NewReservation) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "lines":
 			codec.Slice(d, &v.Lines, readNewReservationLinesItemValue)
 		case "holdSeconds":
@@ -236,7 +236,7 @@ func readNewReservationLinesItemValue(d *codec.Decoder, v *apiv2.NewReservationL
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "productId":
 			codec.UUID(d, &v.ProductID)
 		case "quantity":

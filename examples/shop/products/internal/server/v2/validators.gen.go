@@ -92,7 +92,7 @@ func validMoney(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "amount":
 			ok = s.Seen(&o, 0) && s.IntegerIn(0, 1000000000)
 		case "currency":
@@ -115,7 +115,7 @@ func validProduct(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "available":
 			ok = s.Seen(&o, 0) && s.IntegerIn(0, 2147483647)
 		case "id":
@@ -148,7 +148,7 @@ func validProductPage(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "products":
 			ok = s.Seen(&o, 0) && s.List(0, -1, validProduct)
 		case "nextCursor":
@@ -171,7 +171,7 @@ func validProblemErrorsItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "keyword":
@@ -196,7 +196,7 @@ func validProblem(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "errors":
@@ -236,7 +236,7 @@ func validNewProduct(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "name":
 			ok = s.Seen(&o, 0) && s.String(1, 200)
 		case "price":
@@ -267,7 +267,7 @@ func valid1products1Id1changePricePostRequestBodyApplication1json(s *schema.Scan
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "price":
 			ok = s.Seen(&o, 0) && validMoney(s)
 		default:
@@ -288,7 +288,7 @@ func valid1products1Id1receiveDeliveryPostRequestBodyApplication1json(s *schema.
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "quantity":
 			ok = s.Seen(&o, 0) && s.IntegerIn(1, 100000)
 		default:
@@ -309,7 +309,7 @@ func validNewReservationLinesItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "productId":
 			ok = s.Seen(&o, 0) && s.Text(&text2)
 		case "quantity":
@@ -332,7 +332,7 @@ func validNewReservation(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "lines":
 			ok = s.Seen(&o, 0) && s.List(1, 50, validNewReservationLinesItems)
 		case "holdSeconds":
@@ -355,7 +355,7 @@ func validReservationLinesItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "name":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "price":
@@ -382,7 +382,7 @@ func validReservation(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "expiresAt":
 			ok = s.Seen(&o, 0) && s.Text(&text6)
 		case "id":

@@ -16,7 +16,7 @@ func person(s *Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "name":
 			ok = s.Seen(&o, 0) && s.String(1, 5)
 		case "kind":

@@ -16,7 +16,7 @@ func (s *Scanner) tag(name string) (value []byte, ok bool) {
 		return nil, false
 	}
 	for s.Member(&o) {
-		if string(o.Key) == name {
+		if string(s.Key(&o)) == name {
 			if s.peek() != '"' {
 				return nil, false
 			}

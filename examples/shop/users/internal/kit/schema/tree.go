@@ -32,7 +32,7 @@ func (s *Scanner) tree() *tree {
 		var o Members
 		s.Object(&o)
 		for s.Member(&o) {
-			key := string(o.Key)
+			key := string(s.Key(&o))
 			t.keys = append(t.keys, key)
 			t.members[key] = s.tree()
 		}

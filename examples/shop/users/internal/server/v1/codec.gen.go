@@ -16,7 +16,7 @@ func readRegistrationValue(d *codec.Decoder, v *apiv1.Registration) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "email":
 			codec.String(d, &v.Email)
 		case "password":
@@ -109,7 +109,7 @@ func readCredentialsValue(d *codec.Decoder, v *apiv1.Credentials) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "email":
 			codec.String(d, &v.Email)
 		case "password":
@@ -146,7 +146,7 @@ func readRefreshTokenValue(d *codec.Decoder, v *apiv1.RefreshToken) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "refreshToken":
 			codec.String(d, &v.RefreshToken)
 		default:
@@ -164,7 +164,7 @@ func readClientGrantValue(d *codec.Decoder, v *apiv1.ClientGrant) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "grant_type":
 			codec.String(d, &v.GrantType)
 		case "scope":
@@ -203,7 +203,7 @@ func readProfileChangeValue(d *codec.Decoder, v *apiv1.ProfileChange) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "name":
 			codec.Pointer(d, &v.Name, codec.String[string])
 		case "email":
@@ -223,7 +223,7 @@ func readPasswordChangeValue(d *codec.Decoder, v *apiv1.PasswordChange) {
 		return
 	}
 	for d.Member() {
-		switch d.Key() {
+		switch string(d.Key()) {
 		case "current":
 			codec.String(d, &v.Current)
 		case "next":

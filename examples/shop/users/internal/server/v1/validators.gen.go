@@ -29,7 +29,7 @@ func validRegistration(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "name":
@@ -54,7 +54,7 @@ func validProfile(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "id":
@@ -81,7 +81,7 @@ func validProblemErrorsItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "keyword":
@@ -106,7 +106,7 @@ func validProblem(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "detail":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "errors":
@@ -139,7 +139,7 @@ func validCredentials(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "password":
@@ -162,7 +162,7 @@ func validTokens(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "accessToken":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "expiresIn":
@@ -189,7 +189,7 @@ func validRefreshToken(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "refreshToken":
 			ok = s.Seen(&o, 0) && s.String(20, 200)
 		default:
@@ -210,7 +210,7 @@ func validClientGrant(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "grant_type":
 			ok = s.Seen(&o, 0) && s.Only("const", "client_credentials")
 		case "audience":
@@ -235,7 +235,7 @@ func validClientToken(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "access_token":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "expires_in":
@@ -262,7 +262,7 @@ func validProfileChange(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "name":
@@ -285,7 +285,7 @@ func validPasswordChange(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "current":
 			ok = s.Seen(&o, 0) && s.String(1, 128)
 		case "next":
@@ -308,7 +308,7 @@ func validIssuerConfiguration(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "id_token_signing_alg_values_supported":
 			ok = s.Seen(&o, 0) && s.List(0, -1, (*schema.Scanner).AnyString)
 		case "issuer":
@@ -341,7 +341,7 @@ func validKeySetKeysItems(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "alg":
 			ok = s.Seen(&o, 0) && s.AnyString()
 		case "kid":
@@ -374,7 +374,7 @@ func validKeySet(s *schema.Scanner) bool {
 	}
 	for s.Member(&o) {
 		ok := false
-		switch string(o.Key) {
+		switch string(s.Key(&o)) {
 		case "keys":
 			ok = s.Seen(&o, 0) && s.List(0, -1, validKeySetKeysItems)
 		default:
