@@ -343,36 +343,3 @@ func discriminate(s *Schema, branches []*Schema) []*Schema {
 	}
 	return out
 }
-
-// travels tells whether a member with the schema is part of a message in the direction.
-func travels(s *Schema, direction Direction) bool {
-	if direction == Neither {
-		return true
-	}
-	for i := 0; s != nil && i < 20; i++ {
-		if direction == Request && s.ReadOnly || direction == Response && s.WriteOnly {
-			return false
-		}
-		for _, b := range s.AllOf {
-			if t := b.Target(); t != nil && (direction == Request && t.ReadOnly || direction == Response && t.WriteOnly) {
-				return false
-			}
-		}
-		s = s.Ref
-	}
-	return true
-}
-
-// requiredIn returns the required members that travel in the direction.
-func requiredIn(s *Schema, direction Direction) []string {
-	if direction == Neither {
-		return s.Required
-	}
-	var out []string
-	for _, name := range s.Required {
-		if m := s.Property(name); m == nil || travels(m, direction) {
-			out = append(out, name)
-		}
-	}
-	return out
-}

@@ -130,6 +130,13 @@ func (r *reader) applicators(modern bool) {
 	if modern {
 		s.If, s.Then, s.Else = r.one("if"), r.one("then"), r.one("else")
 	}
+	for _, branches := range [][]*Schema{s.AllOf, s.AnyOf, s.OneOf, {s.Then, s.Else}} {
+		for _, branch := range branches {
+			if branch != nil {
+				branch.host = s
+			}
+		}
+	}
 }
 
 func (r *reader) dynamic() {

@@ -64,14 +64,19 @@ func NewSet(r Resolver) *Set {
 // *ParseError.
 func (s *Set) Parse(src Source) (*Schema, error) {
 	root := s.enqueue(src)
+	var filled []*Schema
 	for len(s.pending) > 0 {
 		p := s.pending[len(s.pending)-1]
 		s.pending = s.pending[:len(s.pending)-1]
+		filled = append(filled, p.schema)
 		if err := s.fill(p.schema, p.source); err != nil {
 			s.pending = nil
 			delete(s.schemas, p.source.Location)
 			return nil, err
 		}
+	}
+	for _, schema := range filled {
+		schema.settle()
 	}
 	return root, nil
 }

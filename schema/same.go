@@ -118,6 +118,7 @@ func (p *prover) text(s *Schema) string {
 	}
 	b = appendNames(b, 'E', enumTexts(s))
 	b = appendNames(b, 'R', s.Required)
+	b = appendNames(appendNames(b, 'U', s.unsent[0]), 'V', s.unsent[1])
 	for _, d := range s.DependentRequired {
 		b = appendNames(strconv.AppendQuote(append(b, 'D'), d.Name), 'd', d.Required)
 	}

@@ -110,7 +110,9 @@ type Schema struct {
 	HasExample          bool
 	Extensions          map[string]any // keys that start with x-
 
-	bare bool // nothing but annotations stands beside Ref
+	bare   bool        // nothing but annotations stands beside Ref
+	host   *Schema     // the schema of whose allOf, anyOf, oneOf, then or else this is a branch
+	unsent [2][]string // required members that do not travel in requests, responses, as other schemas declare them
 }
 
 // Property is a named sub-schema; the order of a list is that of the names.
