@@ -116,8 +116,8 @@ func (p *regexParser) unicode() (runeSet, string, error) {
 	behind := p.pos
 	low, _, err := p.hex(4)
 	if err != nil || low[0] < 0xDC00 || low[0] >= 0xE000 {
-		p.pos = behind - len(`\u`) // a lone surrogate, which no text holds
-		return set, raw, nil
+		p.pos = behind - len(`\u`)
+		return set, raw, nil //nolint:nilerr // a lone surrogate, which no text holds
 	}
 	r := (set[0]-0xD800)<<10 + (low[0] - 0xDC00) + 0x10000
 	return runeSet{r, r}, "", nil
