@@ -39,7 +39,8 @@ func TestPanicBecomesAProblem(t *testing.T) {
 	if got := s.metric(t, panics); got != 2 {
 		t.Errorf("got %v panics counted, want 2", got)
 	}
-	if line := s.log.line("handler panicked"); line == nil || !strings.Contains(line["stack"].(string), "trouble.go") {
+	s.eventually(t, "the panic in the log", func() bool { return s.log.line("handler panicked") != nil })
+	if line := s.log.line("handler panicked"); !strings.Contains(line["stack"].(string), "trouble.go") {
 		t.Errorf("the log doesn't show where the handler panicked: %v", line)
 	}
 }
@@ -51,9 +52,7 @@ func TestUnknownErrorIsNotShown(t *testing.T) {
 		t.Errorf("got %d, want 500", a.status)
 	}
 	judgeProblem(t, a)
-	if line := s.log.line("secret-of-the-handler"); line == nil {
-		t.Error("the log doesn't tell the error")
-	}
+	s.eventually(t, "the error in the log", func() bool { return s.log.line("secret-of-the-handler") != nil })
 }
 
 func TestPanicAfterWriteCutsTheConnection(t *testing.T) {

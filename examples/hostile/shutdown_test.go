@@ -116,14 +116,18 @@ func TestTermTwice(t *testing.T) {
 // tally counts what became of requests.
 type tally struct {
 	answered, refused atomic.Int64
+	term              atomic.Int64 // when SIGTERM was sent, in Unix nanoseconds
 	mu                sync.Mutex
 	lost              []string
 }
 
-func (c *tally) lose(what string, err error) {
+// lose notes a request that was lost: the n-th on a connection that was opened at a time.
+func (c *tally) lose(what string, err error, n int, opened time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lost = append(c.lost, fmt.Sprintf("%s: %v", what, err))
+	term := time.Unix(0, c.term.Load())
+	c.lost = append(c.lost, fmt.Sprintf("%s: %v (%d. request of a connection that was opened %v and lost %v after SIGTERM)",
+		what, err, n, opened.Sub(term), time.Since(term)))
 }
 
 // client sends orders until the port is closed: on connections that it keeps, or each on a new one. An order that was
@@ -142,7 +146,7 @@ func (c *tally) client(addr, token string, keep bool) {
 			c.refused.Add(1)
 			// One that is reset while it is opened carried nothing.
 			if !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, syscall.ECONNRESET) {
-				c.lose("connecting", err)
+				c.lose("connecting", err, 0, time.Now())
 			}
 			return
 		}
@@ -154,19 +158,19 @@ func (c *tally) client(addr, token string, keep bool) {
 // talk sends the request again and again until the service says that it will close the connection.
 func (c *tally) talk(conn net.Conn, request string) {
 	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
-	in := bufio.NewReader(conn)
-	for {
+	in, opened := bufio.NewReader(conn), time.Now()
+	for n := 1; ; n++ {
 		if _, err := io.WriteString(conn, request); err != nil {
-			c.lose("writing", err)
+			c.lose("writing", err, n, opened)
 			return
 		}
 		resp, err := http.ReadResponse(in, nil)
 		if err != nil {
-			c.lose("reading", err)
+			c.lose("reading", err, n, opened)
 			return
 		}
 		if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != 201 {
-			c.lose(resp.Status, err)
+			c.lose(resp.Status, err, n, opened)
 			return
 		}
 		c.answered.Add(1)
@@ -192,13 +196,14 @@ func TestTermUnderLoad(t *testing.T) {
 			clients.Go(func() { c.client(s.addr, good, keep) })
 		}
 		time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
+		c.term.Store(time.Now().UnixNano())
 		s.terminate(t)
 		clients.Wait()
 		if code := s.exit(t); code != 0 {
 			t.Errorf("got exit code %d:\n%s", code, s.log)
 		}
 		if len(c.lost) > 0 {
-			t.Errorf("%s: %d lost of %d: %q", delay, len(c.lost), c.answered.Load(), c.lost)
+			t.Errorf("%s: %d lost of %d: %q\n%s", delay, len(c.lost), c.answered.Load(), c.lost, s.log)
 		}
 	}
 	t.Logf("%d trials, %d orders answered, %d lost", trials, c.answered.Load(), len(c.lost))
