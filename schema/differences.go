@@ -209,8 +209,17 @@ func (c *comparison) explainUnion(a, b *Schema, x *explanation) {
 			x.edges = append(x.edges, step{"", pairOf(a.branches()[i], partner)})
 			continue
 		}
-		x.local = append(x.local, c.difference(pairOf(branch, b), b, b.unionKeyword(), ""))
+		if d := c.difference(pairOf(branch, b), b, b.unionKeyword(), ""); !shown(x.local, d) {
+			x.local = append(x.local, d)
+		}
 	}
+}
+
+// shown tells whether a difference has the witness of another: overlapping branches meet the same value.
+func shown(known []Difference, d Difference) bool {
+	return d.Answer == No && slices.ContainsFunc(known, func(k Difference) bool {
+		return k.Answer == No && Equal(k.Witness, d.Witness)
+	})
 }
 
 func (c *comparison) unionOf(s *Schema) []*Schema {

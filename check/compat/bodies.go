@@ -137,6 +137,9 @@ func (c *comparer) bodyRequired(p pair, side string) {
 	}
 	switch {
 	case !old && revision && side == "request":
+		if c.derived(p) {
+			return // the member that became required is reported
+		}
 		d := p.finding("request-body-became-required", "the request body is required now", p.old.Body, member(p.new.Body, "required"))
 		d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
 		d.Exchange = c.exchange(p, nil)
@@ -148,6 +151,22 @@ func (c *comparer) bodyRequired(p pair, side string) {
 	case old && !revision && side == "request":
 		c.report(p.finding("request-body-became-optional", "the request body is optional now", p.old.Body, p.new.Body))
 	}
+}
+
+// derived tells whether both bodies are made of the formData parameters of Swagger 2.0: required when one of them is.
+func (c *comparer) derived(p pair) bool {
+	if c.old.doc.Version != spec.Swagger20 || c.new.doc.Version != spec.Swagger20 {
+		return false
+	}
+	form := func(body *spec.Node) bool {
+		for media := range contentOf(body) {
+			if media != "application/x-www-form-urlencoded" && !strings.HasPrefix(media, "multipart/") {
+				return false
+			}
+		}
+		return true
+	}
+	return form(p.old.Body) && form(p.new.Body)
 }
 
 // media compares the contents of a body or response: each media type that the sender may use must be one that the

@@ -22,6 +22,7 @@ type expectation struct {
 	Witness  json.RawMessage `json:"witness"`
 	Verdict  string          `json:"verdict"` // overrides breaking: "unknown" where the pair can't be decided
 	Rules    []string        `json:"rules"`   // ids that must be among the findings
+	Errors   int             `json:"errors"`  // how many errors there are: one for each root cause; 0 leaves it open
 }
 
 func (e expectation) verdict() check.Verdict {
@@ -92,11 +93,18 @@ func TestPairs(t *testing.T) {
 				t.Errorf("got %s, want %s: %s\n%s", got, want.verdict(), want.Why, describe(report))
 			}
 			fired := map[string]bool{}
+			errors := 0
 			for _, f := range report.Findings {
+				if f.Severity == check.Error {
+					errors++
+				}
 				fired[f.Rule] = true
 				if f.Severity == check.Error && strings.Contains(f.Rule, "-narrowed") && len(f.Witness) == 0 {
 					t.Errorf("%s has no witness", f.Rule)
 				}
+			}
+			if want.Errors > 0 && errors != want.Errors {
+				t.Errorf("%d errors, want %d\n%s", errors, want.Errors, describe(report))
 			}
 			for _, rule := range want.Rules {
 				if !fired[rule] {

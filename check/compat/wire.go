@@ -26,6 +26,9 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 	if !ok {
 		return
 	}
+	if old.in == "path" && old.media == "" && side == "request" {
+		before = filled(before)
+	}
 	sender, receiver := before, after
 	from, to := old, revision
 	if side == "response" {
@@ -43,6 +46,17 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 		s.decide(use, before, after)
 	}
 	s.policy(use, before, after)
+}
+
+// filled is the schema without the empty text: a path whose segment is empty is another path.
+func filled(s *schema.Schema) *schema.Schema {
+	t := s.Target()
+	if t == nil || t.MinLength != nil && *t.MinLength > 0 {
+		return s
+	}
+	copied, one := *t, 1
+	copied.MinLength = &one
+	return &copied
 }
 
 func orHolder(p parameter) *spec.Node {
