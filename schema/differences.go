@@ -3,6 +3,7 @@ package schema
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Difference is one root cause of a pair of schemas not being in the subset relation: the deepest pair of schemas at
@@ -309,9 +310,26 @@ func (c *comparison) explainParts(a, b *Schema, x *explanation) {
 			continue
 		}
 		if !c.proved(a, part.schema) {
-			x.local = append(x.local, c.difference([2]*Schema{a, b}, part.schema, part.keyword, part.name))
+			d := c.difference([2]*Schema{a, b}, part.schema, part.keyword, part.name)
+			d.Sender = counterpart(a, b)
+			x.local = append(x.local, d)
 		}
 	}
+}
+
+// counterpart finds, among the schemas that a is made of, the one that stands where b stands in its document: a component
+// that changed is the root cause, not each schema that builds on it.
+func counterpart(a, b *Schema) *Schema {
+	_, place, _ := strings.Cut(b.Location, "#")
+	found := a
+	if place != "" {
+		gather(a, 0, func(t *Schema) {
+			if _, at, _ := strings.Cut(t.Location, "#"); at == place {
+				found = t
+			}
+		})
+	}
+	return found
 }
 
 // explainMember explains a keyword that speaks of members or items: by the pairs of their schemas where the sender has
@@ -332,6 +350,7 @@ func (c *comparison) explainMember(a, b *Schema, part part, x *explanation) {
 	}
 	if len(edges) == 0 || part.child.Never {
 		d := c.difference([2]*Schema{a, b}, part.schema, part.keyword, part.name)
+		d.Sender = counterpart(a, b)
 		for _, s := range senders {
 			if part.child.Never && d.Name == "" && s.name != "" {
 				d.Name = s.name
