@@ -144,8 +144,7 @@ func (c *tally) client(addr, token string, keep bool) {
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			c.refused.Add(1)
-			// One that is reset while it is opened carried nothing.
-			if !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, syscall.ECONNRESET) {
+			if !errors.Is(err, syscall.ECONNREFUSED) {
 				c.lose("connecting", err, 0, time.Now())
 			}
 			return
