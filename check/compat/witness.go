@@ -72,33 +72,32 @@ func shows(v any, path []string, has func(any) bool) bool {
 	return false
 }
 
-// maxStars bounds the readings of a path: each * may be an item or a member.
-const maxStars = 3
+// maxOpen bounds the readings of a path: each * and each number may be an item or a member.
+const maxOpen = 4
 
-// surround returns schemas of values that have value at the path: one for each reading of its stars.
+// surround returns schemas of values that have value at the path: one for each reading of its stars and numbers.
 func surround(path []string, value any) []*schema.Schema {
-	stars := 0
-	for _, token := range path {
-		if token == "*" {
-			stars++
+	positions := map[int]int{} // by the index of a token that may be an item; 0 for a star
+	for i, token := range path {
+		if n, err := strconv.Atoi(token); token == "*" || err == nil && n >= 0 && n < 100 {
+			positions[i] = n
 		}
 	}
 	var all []*schema.Schema
-	for reading := range 1 << min(stars, maxStars) {
+	for reading := range 1 << min(len(positions), maxOpen) {
 		leaf := &schema.Schema{Enum: []any{value}, HasEnum: true}
-		star := 0
+		open := 0
 		for i := len(path) - 1; i >= 0; i-- {
-			position, err := strconv.Atoi(path[i])
+			position, may := positions[i]
+			isItem := may && reading>>open&1 == 0
+			if may {
+				open++
+			}
 			switch {
-			case path[i] == "*":
-				if reading>>star&1 == 0 {
-					leaf = item(0, leaf)
-				} else {
-					leaf = having("x", leaf)
-				}
-				star++
-			case err == nil && position < 100 && reading == 0:
+			case isItem:
 				leaf = item(position, leaf)
+			case path[i] == "*":
+				leaf = having("x", leaf)
 			default:
 				leaf = having(path[i], leaf)
 			}
