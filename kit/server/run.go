@@ -47,6 +47,7 @@ func Run(ctx context.Context, c config.Config, app App, log *slog.Logger) error 
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	defer signal.Stop(signals)
+	relaxCollector()
 	next := app.Handler
 	if c.ShowDocs() {
 		next = docs.Handler(next, app.Docs)

@@ -60,6 +60,9 @@ func run(name, addr string) error {
 	if err != nil {
 		return err
 	}
+	if name == "msgen" {
+		return serveMsgen(ctx, a, addr, token)
+	}
 	h, err := handler(name, a)
 	if err != nil {
 		return err
@@ -79,10 +82,18 @@ func handler(name string, a *auth.Authenticator) (http.Handler, error) {
 	case "jx-by-hand":
 		return jx.New(a), nil
 	}
+	return nil, fmt.Errorf("no server %q", name)
+}
+
+// serveMsgen runs the service as its own main does: with limits, metrics, request ids and everything else around its
+// routes.
+func serveMsgen(ctx context.Context, a *auth.Authenticator, addr, token string) error {
 	log := slog.New(slog.DiscardHandler)
 	routes, err := router.New(serverv1.Routes(shop.V1{}, serverv1.Options{Log: log, Responses: content.Off}), router.Options{Authenticator: a})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return server.NewHandler(routes, config.Default(), log) // everything that a generated service has around its routes
+	c := config.Default()
+	c.HTTPAddr, c.AdminAddr = addr, "127.0.0.1:0"
+	return server.Run(ctx, c, server.App{Handler: routes, Listen: func(string, string) { fmt.Println(token) }}, log)
 }

@@ -49,6 +49,7 @@ func Run(ctx context.Context, c config.Config, app App, log *slog.Logger) error 
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	defer signal.Stop(signals)
+	relaxCollector()
 	next := app.Handler
 	if c.ShowDocs() {
 		next = docs.Handler(next, app.Docs)
@@ -126,7 +127,9 @@ func (s *service) listen(app App) error {
 }
 
 func listenOn(name, addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // such sockets take no filter; see turnAway
+	l, err := config.Listen(context.Background(), "tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("%s: %q is in use; stop what listens there or choose another address", name, addr)
