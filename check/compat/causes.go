@@ -145,7 +145,22 @@ func (s *schemas) cause(use comparison, d schema.Difference) check.Diagnostic {
 	}
 	finding := use.pair.finding(keywordRule(use.side, d.Keyword), what+": "+s.phrase(use.side, d, old, revision), before, after)
 	finding.Side = use.side
+	if d.Keyword == "properties" && declaresNothing(d.Sender) {
+		finding.Severity = check.Warning
+		finding.Remedy = "say additionalProperties: true where members without a declaration are really sent, else nothing"
+	}
 	return finding
+}
+
+// declaresNothing tells whether a schema is an object of which nothing is said. A sender is read closed, so that it sends
+// no members; but people write it for objects that hold anything. The first member that the other side declares is
+// therefore a warning.
+func declaresNothing(s *schema.Schema) bool {
+	if s = s.Target(); s == nil || s.Types&^schema.Null != schema.Object {
+		return false
+	}
+	return len(s.Properties)+len(s.PatternProperties)+len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) == 0 &&
+		s.AdditionalProperties == nil && s.UnevaluatedProperties == nil && s.PropertyNames == nil && s.Ref == nil
 }
 
 // ends are the nodes of a difference; those of the use where a schema stands in no contract.
