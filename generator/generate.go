@@ -154,7 +154,7 @@ func routeClashes(svc *Service) spec.Diagnostics {
 		for _, op := range v.Operations {
 			key := op.Method + " " + op.Path
 			if other, ok := taken[key]; ok && other.version != v.Name {
-				clashes = append(clashes, spec.NewDiagnostic(v.Document.Root.At(op.Pointer), spec.Error, "version-overlap",
+				clashes = append(clashes, v.Document.Source.At(op.Pointer).Diagnostic(spec.Error, "version-overlap",
 					fmt.Sprintf("%s is served by version %s, too (operation %s)", key, other.version, other.id),
 					fmt.Sprintf("give the versions different paths, for example servers: [{url: /%s}]", v.Name)))
 				continue

@@ -103,7 +103,7 @@ func (b *versionBuilder) modelsPackage() string {
 
 // fault reports what is wrong at a node.
 func (b *versionBuilder) fault(severity spec.Severity, at *spec.Node, rule, remedy, format string, args ...any) {
-	b.faults = append(b.faults, spec.NewDiagnostic(at, severity, rule, fmt.Sprintf(format, args...), remedy))
+	b.faults = append(b.faults, at.Diagnostic(severity, rule, fmt.Sprintf(format, args...), remedy))
 }
 
 // goType is the type as the server package writes it. A null at the top is a pointer.

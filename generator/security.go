@@ -55,7 +55,7 @@ func (b *versionBuilder) useScheme(use spec.SchemeUse) *spec.Diagnostic {
 		}
 		scheme, why := enforceable(named.Name, named.Node)
 		if why != "" {
-			fault := spec.NewDiagnostic(named.Node, spec.Error, "unenforceable-security",
+			fault := named.Node.Diagnostic(spec.Error, "unenforceable-security",
 				"the security scheme "+named.Name+" can't be enforced: "+why,
 				"use http bearer or basic, oauth2, openIdConnect or an apiKey")
 			return &fault
@@ -63,7 +63,7 @@ func (b *versionBuilder) useScheme(use spec.SchemeUse) *spec.Diagnostic {
 		b.version.Schemes = append(b.version.Schemes, scheme)
 		return nil
 	}
-	fault := spec.NewDiagnostic(use.Node, spec.Error, "undefined-security",
+	fault := use.Node.Diagnostic(spec.Error, "undefined-security",
 		"the security scheme "+clipText(use.Scheme)+" is not defined", "define it under components.securitySchemes")
 	return &fault
 }

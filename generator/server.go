@@ -144,7 +144,7 @@ func patternFault(v *Version, p *compile.PatternError, severity spec.Severity) s
 			node = pattern
 		}
 	}
-	return spec.NewDiagnostic(node, severity, "unsupported-pattern", message, remedy)
+	return node.Diagnostic(severity, "unsupported-pattern", message, remedy)
 }
 
 // variable returns a name for a package-level variable that no other one has: operation and field together can read

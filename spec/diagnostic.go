@@ -127,12 +127,7 @@ func faultAt(n *Node, severity Severity, rule, message, remedy string) Diagnosti
 	return d
 }
 
-// NewDiagnostic makes a diagnostic at the place of n, for what other packages find wrong with a contract.
-func NewDiagnostic(n *Node, severity Severity, rule, message, remedy string) Diagnostic {
-	return faultAt(n, severity, rule, message, remedy)
-}
-
-// Diagnostic makes a diagnostic at the place of the node.
+// Diagnostic makes a diagnostic at the place of the node, for what other packages find wrong with a contract.
 func (n *Node) Diagnostic(severity Severity, rule, message, remedy string) Diagnostic {
 	return faultAt(n, severity, rule, message, remedy)
 }
