@@ -151,7 +151,9 @@ func (h *Handler) finish(q *request) {
 		q.status = http.StatusOK
 	}
 	if q.phase.Load() == timedOut {
+		q.ending.Lock() // net/http closes the connection next: the answer must have left before that
 		q.status = q.late.Status
+		q.ending.Unlock()
 		if q.conn == nil {
 			h.writeLate(q)
 		}

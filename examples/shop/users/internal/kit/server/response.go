@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,7 @@ type request struct {
 
 	phase  atomic.Uint32
 	late   *problem.Problem // the answer of the timeout; set before phase says so
+	ending sync.Mutex       // held while the timeout gives its answer
 	status int
 	bytes  int64
 	err    error // behind the answer
@@ -192,10 +194,13 @@ func (q *request) expire() {
 	}
 	p.RequestID = q.id[0]
 	q.late = p
-	if q.phase.CompareAndSwap(open, timedOut) && q.conn != nil {
+	q.ending.Lock()
+	defer q.ending.Unlock()
+	won := q.phase.CompareAndSwap(open, timedOut)
+	q.ctx.end(context.DeadlineExceeded) // before the answer, after which net/http cancels the context for its own reason
+	if won && q.conn != nil {
 		q.conn.answer(p)
 	}
-	q.ctx.end(context.DeadlineExceeded)
 }
 
 // requestBody takes the read deadline away when the body is read: the connection is then watched for the client's
