@@ -2,11 +2,13 @@ package problem_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -66,10 +68,20 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		{&problem.Problem{Status: 200}, 500},
 		{(*problem.Problem)(nil), 500},
 		{&http.MaxBytesError{Limit: 3}, 413},
-		{os.ErrDeadlineExceeded, 408},
+		{problem.SlowBody(os.ErrDeadlineExceeded), 408},
+		{problem.ShortBody(io.ErrUnexpectedEOF), 400},
 		{context.DeadlineExceeded, 503},
 		{context.Canceled, 503},
-		{io.ErrUnexpectedEOF, 400},
+		{fmt.Errorf("query: %w", io.ErrUnexpectedEOF), 503}, // of a connection that was cut
+		{&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, 503},
+		{fmt.Errorf("query: %w", driver.ErrBadConn), 503},
+		{&net.DNSError{Name: "10.0.0.1"}, 503},
+		{fmt.Errorf("insert: %w", sqlError("57P03")), 503}, // the database starts
+		{sqlError("40001"), 503},
+		{sqlError("23505"), 500},
+		{verdict(true), 503},
+		{verdict(false), 500},
+		{problem.Unavailable(errors.New("10.0.0.1 is locked")), 503},
 		{problem.NotImplemented("getA"), 501},
 	}
 	for _, tt := range tests {
@@ -78,8 +90,23 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		if w.Code != tt.status || strings.Contains(w.Body.String(), "10.0.0.1") {
 			t.Errorf("%v: got %d %s, want %d", tt.err, w.Code, w.Body, tt.status)
 		}
+		if again := w.Header().Get("Retry-After") != ""; again != (w.Code == 503 && !errors.Is(tt.err, context.Canceled)) {
+			t.Errorf("%v: got %d with Retry-After: %v", tt.err, w.Code, again)
+		}
 	}
 }
+
+// sqlError is an error as drivers of databases have it.
+type sqlError string
+
+func (e sqlError) Error() string    { return string(e) }
+func (e sqlError) SQLState() string { return string(e) }
+
+// verdict is an error that says itself what it is.
+type verdict bool
+
+func (verdict) Error() string       { return "10.0.0.1" }
+func (v verdict) Unavailable() bool { return bool(v) }
 
 // started is a writer that has begun.
 type started struct {

@@ -3,9 +3,7 @@ package problem
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
-	"os"
 	"strconv"
 )
 
@@ -79,7 +77,8 @@ func find[T any](w http.ResponseWriter) (T, bool) {
 }
 
 // From is the problem that answers err: its own, or one made from what the standard library says about bodies and
-// deadlines, or a bare 500 that keeps err as its cause.
+// deadlines, or 503 when it says that something else does not work (see Unavailable), or a bare 500. They keep err as
+// their cause.
 func From(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) && p != nil {
@@ -90,15 +89,13 @@ func From(err error) *Problem {
 	case errors.As(err, &tooLarge):
 		return New(http.StatusRequestEntityTooLarge,
 			"the request body is larger than "+strconv.FormatInt(tooLarge.Limit, 10)+" bytes; send less").Because(err)
-	case errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded):
-		return New(http.StatusRequestTimeout, "the request took too long to arrive; send it faster").Because(err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, http.ErrHandlerTimeout):
 		return New(http.StatusServiceUnavailable, "the request took too long to serve; try again later").
 			Header("Retry-After", "1").Because(err)
 	case errors.Is(err, context.Canceled):
 		return New(http.StatusServiceUnavailable, "the request was cancelled; try again").Because(err)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return New(http.StatusBadRequest, "the request ended too early; send all of the declared body").Because(err)
+	case unavailable(err):
+		return Unavailable(err)
 	}
 	return New(http.StatusInternalServerError, "something went wrong here; quote the request id when you report it").Because(err)
 }

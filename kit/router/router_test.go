@@ -304,6 +304,31 @@ func TestErrorAfterTheAnswerBeganCutsTheConnection(t *testing.T) {
 	}
 }
 
+// Explain sees what an operation returns, unless it says already what it means.
+func TestErrorsAreExplained(t *testing.T) {
+	locked := errors.New("locked")
+	explain := func(err error) error {
+		if errors.Is(err, locked) {
+			return problem.Unavailable(err)
+		}
+		return err
+	}
+	for err, want := range map[error]int{
+		fmt.Errorf("read: %w", locked):                 503,
+		errors.New("wrong"):                            500,
+		problem.New(409, "it is gone").Because(locked): 409,
+	} {
+		rt := build(t, router.Options{Explain: explain}, router.Route{
+			Method: "GET", Path: "/", Handle: func(http.ResponseWriter, *http.Request, *router.Params) error { return err },
+		})
+		w := httptest.NewRecorder()
+		rt.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		if w.Code != want || w.Header().Get("Content-Type") != problem.ContentType {
+			t.Errorf("%v: got %d %s, want %d", err, w.Code, w.Body, want)
+		}
+	}
+}
+
 func TestDeprecatedRoutesSaySo(t *testing.T) {
 	rt := build(t, router.Options{},
 		router.Route{Method: "GET", Path: "/v1/a", Operation: "getA", Deprecated: true, DeprecatedAt: "2024-01-02", Sunset: "2027-03-04",

@@ -153,10 +153,22 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	})
 	if err != nil {
 		drain(last)
+		if errors.Is(err, ErrOpen) {
+			err = refused{err}
+		}
 		return nil, err
 	}
 	return response, nil
 }
+
+// refused is the error of a call that the circuit breaker did not let through: an operation that returns it is answered
+// with 503.
+type refused struct{ error }
+
+func (r refused) Unwrap() error { return r.error }
+
+// Unavailable is true: the service did not work a moment ago.
+func (refused) Unavailable() bool { return true }
 
 // attempt sends the request once, with its own bound on time and fresh credentials.
 func (t *transport) attempt(r *http.Request, attempts int) (*http.Response, error) {

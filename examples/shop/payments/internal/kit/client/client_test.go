@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/msgen/msgen/examples/shop/payments/internal/kit/client"
+	"github.com/msgen/msgen/examples/shop/payments/internal/kit/problem"
 )
 
 // serve starts a service that answers with the statuses in turn, the last one for ever, and counts its calls.
@@ -145,6 +146,8 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 	}
 	if _, err := call(t, caller, url, "GET", ""); !errors.Is(err, client.ErrOpen) || calls.Load() != 3 {
 		t.Fatalf("got %v after %d calls, want an open breaker after 3", err, calls.Load())
+	} else if status := problem.From(err).Status; status != 503 {
+		t.Errorf("an operation that returns %v is answered with %d, want 503", err, status)
 	}
 	time.Sleep(60 * time.Millisecond)
 	if response, err := call(t, caller, url, "GET", ""); err != nil || response.StatusCode != 200 {
@@ -237,6 +240,11 @@ func TestCheckReadsProblems(t *testing.T) {
 	}
 	if err := client.Decode(502, "text/html", []byte("<h1>")); client.Status(err) != 502 {
 		t.Errorf("got %v", err)
+	}
+	for upstream, want := range map[int]int{503: 503, 429: 503, 409: 500} { // of an operation that returns what it was told
+		if status := problem.From(client.Decode(upstream, "", nil)).Status; status != want {
+			t.Errorf("%d becomes %d, want %d", upstream, status, want)
+		}
 	}
 	if err := client.Decode(204, "", nil); err != nil {
 		t.Errorf("got %v", err)

@@ -44,6 +44,15 @@ func (p *Problem) Error() string {
 	return text
 }
 
+// Unavailable tells whether the service could not answer now: an operation that returns the Problem is answered with 503.
+func (p *Problem) Unavailable() bool {
+	switch p.Status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
 // Status returns the status of the Problem in an error; 0 when there is none, because nothing answered.
 func Status(err error) int {
 	var p *Problem

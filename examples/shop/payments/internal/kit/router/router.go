@@ -65,6 +65,8 @@ type Options struct {
 	MaxBody int64
 	// MaxURI bounds the request target, in bytes; 0 means 32 KiB.
 	MaxURI int
+	// Explain says what the errors of operations mean that are no problems yet; nil leaves them to problem.From.
+	Explain func(error) error
 	// NotFound answers paths without a route; nil means 404.
 	NotFound http.Handler
 }
@@ -185,6 +187,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt.put(p)
 	if err == nil {
 		return
+	}
+	if p := (*problem.Problem)(nil); rt.o.Explain != nil && !errors.As(err, &p) {
+		err = rt.o.Explain(err)
 	}
 	began := problem.Started(w)
 	problem.Write(w, r, err)

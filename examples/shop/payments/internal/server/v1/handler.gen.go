@@ -11,7 +11,9 @@ import (
 )
 
 // Handler is the behaviour of the service. A response that a method returns is one of those that the contract declares
-// for its operation; an error that is a *problem.Problem is sent as it is, and any other becomes a 500 without its text.
+// for its operation; an error that is a *problem.Problem is sent as it is, that of a connection to something else which
+// broke becomes a 503 with Retry-After, and any other a 500 without its text. Explain of app.Service says what further
+// errors mean.
 type Handler interface {
 	// Quote answers POST /quotes: What would this basket cost now?
 	Quote(ctx context.Context, req QuoteRequest) (QuoteResponse, error)

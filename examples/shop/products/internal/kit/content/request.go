@@ -132,8 +132,10 @@ func readError(err error) error {
 	var p *problem.Problem
 	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &p), errors.As(err, &large), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.As(err, &p), errors.As(err, &large), errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return problem.SlowBody(err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return problem.New(http.StatusBadRequest, "The body is shorter than announced.").Because(err)
 	}

@@ -83,9 +83,9 @@ func readError(err error) error {
 	case errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return problem.From(os.ErrDeadlineExceeded)
+		return problem.SlowBody(err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return problem.From(err)
+		return problem.ShortBody(err)
 	}
 	return problem.New(http.StatusBadRequest, "the request body is not framed as RFC 9112 has it; correct its length or chunks").Because(err)
 }

@@ -190,7 +190,7 @@ func (q *request) setAlarm(d time.Duration) {
 func (q *request) expire() {
 	p := problem.From(context.DeadlineExceeded)
 	if q.body.reading.Load() {
-		p = problem.From(os.ErrDeadlineExceeded) // it is the client that was slow
+		p = problem.SlowBody(os.ErrDeadlineExceeded) // it is the client that was slow
 	}
 	p.RequestID = q.id[0]
 	q.late = p

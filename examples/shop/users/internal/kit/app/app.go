@@ -41,6 +41,9 @@ type Service struct {
 	Ready    []server.Check              // what readiness asks beside the keys of the issuer
 	Close    func(context.Context) error // called after the last request; may be nil
 	Metrics  []prometheus.Collector      // shown beside those of the server
+	// Explain turns errors of operations that are no problems yet into those that they should be, in one place, such as
+	// those of a database; nil leaves them to problem.From, which answers 503 where a connection broke and else 500.
+	Explain func(error) error
 }
 
 // Options are the options of the generated servers that the configuration asks for.
@@ -77,7 +80,9 @@ func New(ctx context.Context, s Service) (server.App, error) {
 	if err := errors.Join(faults...); err != nil {
 		return server.App{}, err
 	}
-	if a.Handler, err = router.New(routes, router.Options{MaxBody: s.Config.MaxBodyBytes, MaxURI: int(s.Config.MaxURIBytes)}); err != nil {
+	if a.Handler, err = router.New(routes, router.Options{
+		MaxBody: s.Config.MaxBodyBytes, MaxURI: int(s.Config.MaxURIBytes), Explain: s.Explain,
+	}); err != nil {
 		return server.App{}, err
 	}
 	if protected {
