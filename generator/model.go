@@ -131,21 +131,42 @@ func (b *versionBuilder) schemaOf(node *spec.Node) *schema.Schema {
 	return s
 }
 
-// Resolver resolves the references between the schemas of a document.
-type Resolver struct {
+// NewResolver returns the resolver of the document's schemas.
+func NewResolver(doc *spec.Document) schema.Resolver {
+	r := &resolver{doc}
+	if doc.HasDynamicRefs() {
+		return dynamicResolver{r}
+	}
+	return r
+}
+
+// resolver resolves the references between the schemas of a document.
+type resolver struct {
 	doc *spec.Document
 }
 
-// NewResolver returns the resolver of the document's schemas.
-func NewResolver(doc *spec.Document) *Resolver { return &Resolver{doc} }
-
 // ResolveSchema implements schema.Resolver.
-func (r *Resolver) ResolveSchema(base, ref string) (schema.Source, error) {
+func (r *resolver) ResolveSchema(base, ref string) (schema.Source, error) {
 	node, err := r.doc.ResolveSchemaRef(base, ref)
 	if err != nil {
 		return schema.Source{}, err
 	}
 	return source(node, r.doc), nil
+}
+
+// dynamicResolver resolves dynamic references, too.
+type dynamicResolver struct{ *resolver }
+
+// Resource implements schema.DynamicResolver.
+func (r dynamicResolver) Resource(location string) string { return r.doc.SchemaResource(location) }
+
+// DynamicAnchors implements schema.DynamicResolver.
+func (r dynamicResolver) DynamicAnchors(resource string) map[string]schema.Source {
+	sources := map[string]schema.Source{}
+	for name, node := range r.doc.DynamicAnchors(resource) {
+		sources[name] = source(node, r.doc)
+	}
+	return sources
 }
 
 // source hands a node to package schema.

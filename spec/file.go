@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"net/url"
 	"sort"
 	"strings"
 	"sync"
@@ -31,16 +32,12 @@ type file struct {
 	once  sync.Once
 	lines []uint32 // offset of every line
 
-	refs      []*Node // members named $ref, with a string that leaves the file
-	resources []*Node // schemas with an $id of their own
-	anchors   map[anchor]*Node
-	err       error // why the root is nil, in a file that is referred to
-}
-
-// anchor is a plain-name fragment and the schema resource that it is unique in.
-type anchor struct {
-	resource *Node
-	name     string
+	refs      []*Node                    // members named $ref, with a string that leaves the file
+	resources []*Node                    // schemas with an $id of their own
+	anchors   map[*Node]map[string]*Node // by the schema resource that they are unique in, and name
+	self      *url.URL                   // the URI that the document gives itself, or nil
+	dynamic   bool                       // a schema has a $dynamicRef
+	err       error                      // why the root is nil, in a file that is referred to
 }
 
 func (f *file) position(offset int) Position {

@@ -27,6 +27,7 @@ func (d *Document) loadReferences(ctx context.Context) Diagnostics {
 		f := queue[0]
 		queue = queue[1:]
 		f.survey(d.Version.JSONSchema202012())
+		d.declare(f)
 		d.register(f)
 		for _, ref := range f.refs {
 			id, err := d.target(ref, ref.text)
@@ -43,6 +44,7 @@ func (d *Document) loadReferences(ctx context.Context) Diagnostics {
 			}
 		}
 	}
+	d.forget()
 	return faults
 }
 
@@ -70,6 +72,7 @@ func (f *file) survey(identifiers bool) {
 		}
 		for i := range n.body.nodes {
 			c := &n.body.nodes[i]
+			f.dynamic = f.dynamic || c.name == "$dynamicRef"
 			if c.body != nil {
 				visit(c, resource)
 			} else if c.kind == String && (c.name == "$ref" || n.name == "mapping" && namesFile(c.text)) && !strings.HasPrefix(c.text, "#") {
@@ -88,98 +91,6 @@ func namesFile(s string) bool {
 		return true
 	}
 	return false
-}
-
-// identify registers the $id and the anchors of a schema and returns the schema resource that its children belong to.
-func (f *file) identify(n, resource *Node) *Node {
-	if id := n.Str("$id"); id != "" && n.Get("$id").in == n.body {
-		if strings.HasPrefix(id, "#") {
-			f.register(resource, id[1:], n)
-		} else {
-			f.resources = append(f.resources, n)
-			resource = n
-		}
-	}
-	f.register(resource, n.Str("$anchor"), n)
-	f.register(resource, n.Str("$dynamicAnchor"), n)
-	return resource
-}
-
-func (f *file) register(resource *Node, name string, n *Node) {
-	if name == "" {
-		return
-	}
-	if f.anchors == nil {
-		f.anchors = map[anchor]*Node{}
-	}
-	if key := (anchor{resource, name}); f.anchors[key] == nil {
-		f.anchors[key] = n
-	}
-}
-
-// base returns the schema resource around n (the root of the file when no $id encloses it) and its absolute URI, ""
-// for the file's own.
-func (d *Document) base(n *Node) (*Node, string) {
-	f := n.file()
-	if len(f.resources) == 0 {
-		return f.root, ""
-	}
-	var ids []string
-	var resource *Node
-	for p := n; p != nil; p = p.Parent() {
-		id := p.Str("$id")
-		if id == "" || strings.HasPrefix(id, "#") {
-			continue
-		}
-		if resource == nil {
-			resource = p
-		}
-		ids = append(ids, id)
-	}
-	if resource == nil {
-		return f.root, ""
-	}
-	base := &url.URL{}
-	for i := len(ids) - 1; i >= 0; i-- {
-		u, err := url.Parse(ids[i])
-		if err != nil {
-			return f.root, ""
-		}
-		base = base.ResolveReference(u)
-	}
-	base.Fragment = ""
-	return resource, base.String()
-}
-
-// register remembers the schemas of a file that have an $id by their absolute URI.
-func (d *Document) register(f *file) {
-	for _, n := range f.resources {
-		if d.uris == nil {
-			d.uris = map[string]*Node{}
-		}
-		if _, uri := d.base(n); d.uris[uri] == nil {
-			d.uris[uri] = n
-		}
-	}
-}
-
-// target returns the id of the file, or the absolute $id of the schema, that the part of ref before "#" names.
-func (d *Document) target(from *Node, ref string) (string, error) {
-	name, _, _ := strings.Cut(ref, "#")
-	if _, base := d.base(from); base != "" {
-		if u, err := url.Parse(name); err == nil {
-			if b, err := url.Parse(base); err == nil {
-				uri := b.ResolveReference(u).String()
-				if d.uris[uri] != nil {
-					return uri, nil
-				}
-			}
-		}
-	}
-	if d.uris[name] != nil {
-		return name, nil
-	}
-	return d.source.join(from.file().id, name)
 }
 
 // Lookup finds what a reference means that is written in the file of base: "#/components/schemas/User",
@@ -297,7 +208,7 @@ func find(resource, root *Node, fragment string) *Node {
 				if n := start.At(text); n != nil {
 					return n
 				}
-			} else if n := start.file().anchors[anchor{start, text}]; n != nil {
+			} else if n := start.file().anchors[start][text]; n != nil {
 				return n
 			}
 		}
@@ -358,16 +269,26 @@ func (d *Document) Deref(n *Node) *Node {
 
 // ResolveSchemaRef finds the schema that ref means in the schema at baseLocation, a Node's Location.
 func (d *Document) ResolveSchemaRef(baseLocation, ref string) (*Node, error) {
-	base := d.NodeAt(baseLocation)
-	for at := baseLocation; base == nil; base = d.NodeAt(at) {
-		// A schema made from the parameters of Swagger 2.0 has places below it that the file has not.
-		i := strings.LastIndexByte(at, '/')
-		if i < 0 {
-			return nil, fmt.Errorf("no loaded file has the place %q", clip(baseLocation))
-		}
-		at = at[:i]
+	base := d.nearest(baseLocation)
+	if base == nil {
+		return nil, fmt.Errorf("no loaded file has the place %q", clip(baseLocation))
 	}
 	return d.lookup(base, ref)
+}
+
+// nearest returns the node at a Location, or the one around it: a schema made from the parameters of Swagger 2.0 has
+// places below it that the file has not.
+func (d *Document) nearest(location string) *Node {
+	n := d.NodeAt(location)
+	for n == nil {
+		i := strings.LastIndexByte(location, '/')
+		if i < 0 {
+			return nil
+		}
+		location = location[:i]
+		n = d.NodeAt(location)
+	}
+	return n
 }
 
 // NodeAt returns the node at a Location; nil when no loaded file has it.

@@ -78,6 +78,7 @@ type Document struct {
 	files      map[string]*file // by id
 	main       *file
 	uris       map[string]*Node // schemas by absolute $id
+	selves     map[string]*file // by absolute $self
 	converted  map[*Node]*Node  // Swagger 2.0: original parameter, response, header, scheme or path item to its OpenAPI 3 form
 	operations once[[]*Operation]
 	webhooks   once[[]*Operation]
