@@ -14,7 +14,7 @@ func (v V1) ChangePassword(ctx context.Context, req serverv1.ChangePasswordReque
 	if err != nil {
 		return nil, err
 	}
-	ok, err := v.passwords.Check(ctx, req.Body.Current, person.Password)
+	ok, err := v.proves(ctx, person.Email, req.Body.Current, person.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -18,14 +18,10 @@ func (v V1) RotateTokens(ctx context.Context, req serverv1.RotateTokensRequest) 
 	if err != nil {
 		return nil, err
 	}
-	session, id, err := v.store.Rotate(ctx, hashToken(req.Body.RefreshToken), hash, v.now(), v.now().Add(v.config.SessionLifetime))
+	session, person, err := v.store.Rotate(ctx, hashToken(req.Body.RefreshToken), hash, v.now(), v.now().Add(v.config.SessionLifetime))
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrReused) {
 		return nil, problem.New(http.StatusUnauthorized, "the refresh token is not valid; sign in again")
 	}
-	if err != nil {
-		return nil, err
-	}
-	person, err := v.store.ByID(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -33,5 +29,5 @@ func (v V1) RotateTokens(ctx context.Context, req serverv1.RotateTokensRequest) 
 	if err != nil {
 		return nil, err
 	}
-	return serverv1.RotateTokens200{Body: tokens}, nil
+	return serverv1.RotateTokens200{CacheControl: "no-store", Body: tokens}, nil
 }

@@ -7,10 +7,11 @@ import (
 )
 
 // throttle slows down guessing: after a number of wrong passwords for one address in a while, further ones are refused
-// unseen. It is kept by each replica for itself.
+// unseen. A guess counts from its beginning, so that many at once are not more than one after the other. It is kept by each
+// replica for itself.
 type throttle struct {
-	mu       sync.Mutex
-	failures map[string][]time.Time
+	mu      sync.Mutex
+	guessed map[string][]time.Time // by address, the oldest first
 }
 
 const (
@@ -19,52 +20,53 @@ const (
 	mostThrottle = 100_000 // addresses remembered
 )
 
-func newThrottle() *throttle { return &throttle{failures: map[string][]time.Time{}} }
+func newThrottle() *throttle { return &throttle{guessed: map[string][]time.Time{}} }
 
-// wait tells how long to wait before the next guess; 0 for not at all.
-func (t *throttle) wait(email string, now time.Time) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	recent := t.recent(strings.ToLower(email), now)
-	if len(recent) < guesses {
-		return 0
-	}
-	return recent[0].Add(guessWindow).Sub(now)
-}
-
-func (t *throttle) recent(key string, now time.Time) []time.Time {
-	recent := t.failures[key]
-	for len(recent) > 0 && now.Sub(recent[0]) >= guessWindow {
-		recent = recent[1:]
-	}
-	if len(recent) == 0 {
-		delete(t.failures, key)
-	} else {
-		t.failures[key] = recent
-	}
-	return recent
-}
-
-// failed counts a wrong password.
-func (t *throttle) failed(email string, now time.Time) {
+// guess counts a guess; instead it tells how long to wait when there were too many.
+func (t *throttle) guess(email string, now time.Time) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	key := strings.ToLower(email)
 	recent := t.recent(key, now)
-	if len(t.failures) >= mostThrottle {
-		for other := range t.failures { // any: the map must stay bounded
-			delete(t.failures, other)
+	if len(recent) >= guesses {
+		return recent[0].Add(guessWindow).Sub(now)
+	}
+	if len(t.guessed) >= mostThrottle {
+		for other := range t.guessed { // any: the map must stay bounded
+			delete(t.guessed, other)
 			break
 		}
 	}
-	if len(recent) < guesses {
-		t.failures[key] = append(recent, now)
+	t.guessed[key] = append(recent, now)
+	return 0
+}
+
+func (t *throttle) recent(key string, now time.Time) []time.Time {
+	recent := t.guessed[key]
+	for len(recent) > 0 && now.Sub(recent[0]) >= guessWindow {
+		recent = recent[1:]
+	}
+	if len(recent) == 0 {
+		delete(t.guessed, key)
+	} else {
+		t.guessed[key] = recent
+	}
+	return recent
+}
+
+// forgive takes back the last guess: the password was not looked at.
+func (t *throttle) forgive(email string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := strings.ToLower(email)
+	if n := len(t.guessed[key]); n > 0 {
+		t.guessed[key] = t.guessed[key][:n-1]
 	}
 }
 
-// succeeded forgets the wrong passwords of an address.
+// succeeded forgets the guesses of an address.
 func (t *throttle) succeeded(email string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.failures, strings.ToLower(email))
+	delete(t.guessed, strings.ToLower(email))
 }

@@ -3,6 +3,7 @@ package users
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -33,7 +34,7 @@ type Config struct {
 
 	Audience        []string      // TOKEN_AUDIENCE: the services that a person's token is for
 	Scope           []string      // TOKEN_SCOPE: what every person may do
-	Maintainers     []string      // MAINTAINERS: addresses of those who may maintain products
+	Maintainers     []string      // MAINTAINERS: addresses of those who may maintain products; nobody proves here that one is theirs
 	TokenLifetime   time.Duration // TOKEN_LIFETIME
 	SessionLifetime time.Duration // SESSION_LIFETIME
 	KeyPublish      time.Duration // KEY_PUBLISH: how long a new key is published before it signs
@@ -126,11 +127,25 @@ func (s *Service) App(ctx context.Context, log *slog.Logger) (server.App, error)
 	}
 	return app.New(ctx, app.Service{
 		Name: Name, Config: s.config.Config, Log: log, Close: s.Close,
-		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}},
+		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}}, Explain: explain,
 		Versions: []app.Version{
 			serverv1.Version(V1{s}, options),
 		},
 	})
+}
+
+// explain says what the errors of operations mean that are no problems yet.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, password.ErrBusy):
+		return problem.New(http.StatusServiceUnavailable, "too many passwords are being checked; try again").
+			Header("Retry-After", "1").Because(err)
+	case errors.Is(err, store.ErrText):
+		return problem.New(http.StatusUnprocessableEntity, "a text holds the character NUL; leave it out").Because(err)
+	case store.Unavailable(err):
+		return problem.Unavailable(err)
+	}
+	return err
 }
 
 // Close is called when the last request is answered.
@@ -150,7 +165,7 @@ func (s *Service) caller(ctx context.Context) (store.Person, error) {
 		return store.Person{}, problem.New(http.StatusForbidden, "the token speaks for no person")
 	}
 	person, err := s.store.ByID(ctx, id)
-	if err == store.ErrNotFound {
+	if errors.Is(err, store.ErrNotFound) {
 		return store.Person{}, problem.New(http.StatusForbidden, "the token speaks for nobody who is registered here")
 	}
 	return person, err

@@ -22,9 +22,10 @@ import (
 // client calls a service that runs on a real store.
 type client struct {
 	*testing.T
-	url     string
-	service *Service
-	token   string
+	url, database string
+	service       *Service
+	token         string
+	header        http.Header // of the last answer
 }
 
 // databases are the stores that every test runs on: SQLite, and PostgreSQL where TEST_DATABASE_URL names one.
@@ -79,7 +80,7 @@ func start(t *testing.T, database string) *client {
 			}
 		}
 	}
-	return &client{T: t, url: ts.URL, service: s}
+	return &client{T: t, url: ts.URL, database: database, service: s}
 }
 
 // call sends a JSON body, wants the status, and decodes the answer.
@@ -115,6 +116,7 @@ func (c *client) do(r *http.Request, want int) map[string]any {
 	if err != nil {
 		c.Fatal(err)
 	}
+	c.header = response.Header
 	if response.StatusCode != want {
 		c.Fatalf("%s %s: got %d, want %d: %s", r.Method, r.URL.Path, response.StatusCode, want, raw)
 	}

@@ -58,6 +58,9 @@ type signingKey struct {
 // refresh is how often the keys are read again, for those that other replicas made.
 const refresh = 10 * time.Second
 
+// retry is how soon they are read again when the store did not answer.
+const retry = time.Second
+
 // New returns an Issuer that has a key to sign with.
 func New(ctx context.Context, c Config, keys Keys) (*Issuer, error) {
 	if c.Now == nil {
@@ -111,19 +114,34 @@ func (i *Issuer) oldest(now time.Time) time.Time {
 	return keep
 }
 
-// current returns the keys, read from the store from time to time.
+// current returns the keys, read from the store from time to time. While one request reads them, and for a moment after
+// the store did not answer, the others use those that there are, which stay good.
 func (i *Issuer) current(ctx context.Context) ([]signingKey, error) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	now := i.config.Now()
-	if len(i.loaded) > 0 && now.Sub(i.fetched) < refresh {
-		return i.loaded, nil
+	now, known := i.config.Now(), i.loaded
+	if len(known) > 0 && now.Sub(i.fetched) < refresh {
+		i.mu.Unlock()
+		return known, nil
 	}
+	i.fetched = now.Add(retry - refresh)
+	i.mu.Unlock()
+	loaded, err := i.load(ctx)
+	if err != nil {
+		if len(known) > 0 {
+			return known, nil
+		}
+		return nil, err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.loaded, i.fetched = loaded, now
+	return loaded, nil
+}
+
+// load reads the keys from the store.
+func (i *Issuer) load(ctx context.Context) ([]signingKey, error) {
 	stored, err := i.keys.Keys(ctx)
 	if err != nil {
-		if len(i.loaded) > 0 {
-			return i.loaded, nil // the store is down; the keys are still good
-		}
 		return nil, fmt.Errorf("signing keys: %w", err)
 	}
 	loaded := make([]signingKey, 0, len(stored))
@@ -134,7 +152,6 @@ func (i *Issuer) current(ctx context.Context) ([]signingKey, error) {
 		}
 		loaded = append(loaded, signingKey{k.ID, private, k.CreatedAt})
 	}
-	i.loaded, i.fetched = loaded, now
 	return loaded, nil
 }
 

@@ -1,5 +1,6 @@
 // Package password hashes passwords with argon2id (RFC 9106) and checks them. At most as many hashes as the machine has
-// processors run at a time, since each takes 19 MiB.
+// processors run at a time, since each takes 19 MiB; a few wait, and the others are sent away, so that a flood of them
+// leaves room for requests that need none.
 package password
 
 import (
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -25,9 +27,16 @@ const (
 
 // Hasher hashes and checks passwords. Use New.
 type Hasher struct {
-	slots chan struct{}
-	dummy string
+	slots   chan struct{}
+	waiting atomic.Int64
+	dummy   string
 }
+
+// ErrBusy is the error of a hash for which too many others wait.
+var ErrBusy = errors.New("too many passwords are being hashed")
+
+// queue is how many wait for each that is being hashed: about half a second.
+const queue = 16
 
 // New returns a Hasher.
 func New() *Hasher {
@@ -37,6 +46,10 @@ func New() *Hasher {
 }
 
 func (h *Hasher) acquire(ctx context.Context) error {
+	defer h.waiting.Add(-1)
+	if h.waiting.Add(1) > int64(queue*cap(h.slots)) {
+		return ErrBusy
+	}
 	select {
 	case h.slots <- struct{}{}:
 		return nil

@@ -6,17 +6,15 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -24,12 +22,6 @@ var migrations embed.FS
 
 // Store is the database. It is safe for concurrent use.
 type Store struct{ db *sql.DB }
-
-// Errors that callers tell apart.
-var (
-	ErrNotFound = errors.New("not found")
-	ErrTaken    = errors.New("taken")
-)
 
 // Open opens the database and brings its tables up to date. The URL is postgres://..., sqlite:FILE or, for an empty one,
 // a database in memory that ends with the process.
@@ -65,7 +57,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return &Store{db: db}, nil
 }
 
-const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(2000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
 
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
@@ -82,8 +74,10 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	return nil
 }
 
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// Ping tells whether the database takes transactions, which for SQLite means that nobody else has it locked.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.inTx(ctx, func(*sql.Tx) error { return nil })
+}
 
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
@@ -99,24 +93,6 @@ func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-// taken tells a violated unique constraint from other errors.
-func taken(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "23505"
-	}
-	var lite *sqlite.Error
-	const constraintUnique, constraintPrimaryKey = 2067, 1555
-	return errors.As(err, &lite) && (lite.Code() == constraintUnique || lite.Code() == constraintPrimaryKey)
-}
-
-func found(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
-	}
-	return err
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -19,6 +19,9 @@ type Person struct {
 
 // Add adds a person; ErrTaken when somebody has the address.
 func (s *Store) Add(ctx context.Context, p Person) error {
+	if err := storable(p.Name, p.Email); err != nil {
+		return err
+	}
 	_, err := s.db.ExecContext(ctx,
 		`INSERT INTO people (id, email, email_key, name, password, registered_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		p.ID.String(), p.Email, strings.ToLower(p.Email), p.Name, p.Password, millis(p.RegisteredAt))
@@ -59,6 +62,11 @@ func (s *Store) Change(ctx context.Context, id uuid.UUID, name, email *string) e
 		lower := strings.ToLower(*email)
 		key = &lower
 	}
+	for _, text := range []*string{name, email} {
+		if text != nil && storable(*text) != nil {
+			return ErrText
+		}
+	}
 	_, err := s.db.ExecContext(ctx,
 		`UPDATE people SET name = COALESCE($1, name), email = COALESCE($2, email), email_key = COALESCE($3, email_key) WHERE id = $4`,
 		name, email, key, id.String())
@@ -68,7 +76,8 @@ func (s *Store) Change(ctx context.Context, id uuid.UUID, name, email *string) e
 	return err
 }
 
-// ChangePassword changes the password of a person and ends all of their sessions.
+// ChangePassword changes the password of a person and ends all of their sessions, also one that is about to start: see
+// Start.
 func (s *Store) ChangePassword(ctx context.Context, id uuid.UUID, password string, now time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE people SET password = $1 WHERE id = $2`, password, id.String()); err != nil {

@@ -12,16 +12,40 @@ import (
 // ErrReused is the error of a refresh token that was used before: its session is revoked.
 var ErrReused = errors.New("the refresh token was used before")
 
-// Start starts a session with its first refresh token.
-func (s *Store) Start(ctx context.Context, session, person uuid.UUID, hash string, now, expires time.Time) error {
+// Start starts a session of a person with its first refresh token, and forgets those of theirs that have expired.
+// ErrNotFound when the password is theirs no longer: it was changed since it was checked.
+func (s *Store) Start(ctx context.Context, session uuid.UUID, p Person, hash string, now, expires time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, person_id, started_at) VALUES ($1, $2, $3)`,
-			session.String(), person.String(), millis(now))
+		// The update makes a change of the password wait for us, or us for it.
+		same, err := tx.ExecContext(ctx, `UPDATE people SET password = password WHERE id = $1 AND password = $2`, p.ID.String(), p.Password)
+		if err != nil {
+			return err
+		}
+		if n, err := same.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrNotFound)
+		}
+		if err := forget(ctx, tx, p.ID.String(), now); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO sessions (id, person_id, started_at) VALUES ($1, $2, $3)`,
+			session.String(), p.ID.String(), millis(now))
 		if err != nil {
 			return err
 		}
 		return addToken(ctx, tx, hash, session.String(), expires)
 	})
+}
+
+// forget removes the refresh tokens of a person that have expired, and their sessions that have none left.
+func forget(ctx context.Context, tx *sql.Tx, person string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM refresh_tokens WHERE expires_at <= $1
+		AND session_id IN (SELECT id FROM sessions WHERE person_id = $2)`, millis(now), person)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE person_id = $1
+		AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = sessions.id)`, person)
+	return err
 }
 
 func addToken(ctx context.Context, tx *sql.Tx, hash, session string, expires time.Time) error {
@@ -30,9 +54,10 @@ func addToken(ctx context.Context, tx *sql.Tx, hash, session string, expires tim
 	return err
 }
 
-// Rotate trades one refresh token for the next and tells whose session it is. ErrNotFound for a token that is unknown,
-// expired or of an ended session; ErrReused, with the session ended, for one that was traded before.
-func (s *Store) Rotate(ctx context.Context, old, next string, now, expires time.Time) (session, person uuid.UUID, err error) {
+// Rotate trades one refresh token for the next and tells whose session it is: all that the answer needs is known when the
+// old token is used up. ErrNotFound for a token that is unknown, expired or of an ended session; ErrReused, with the session
+// ended, for one that was traded before.
+func (s *Store) Rotate(ctx context.Context, old, next string, now, expires time.Time) (session uuid.UUID, p Person, err error) {
 	reused := false
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		var sessionID, personID string
@@ -42,6 +67,9 @@ func (s *Store) Rotate(ctx context.Context, old, next string, now, expires time.
 			JOIN sessions s ON s.id = t.session_id WHERE t.hash = $1`, old)
 		if err := row.Scan(&sessionID, &personID, &revoked, &expiry); err != nil {
 			return found(err)
+		}
+		if p, err = scanPerson(tx.QueryRowContext(ctx, selectPerson+`WHERE id = $1`, personID)); err != nil {
+			return err
 		}
 		if revoked.Valid || expiry <= millis(now) {
 			return ErrNotFound
@@ -59,15 +87,12 @@ func (s *Store) Rotate(ctx context.Context, old, next string, now, expires time.
 		if session, err = uuid.Parse(sessionID); err != nil {
 			return err
 		}
-		if person, err = uuid.Parse(personID); err != nil {
-			return err
-		}
 		return addToken(ctx, tx, next, sessionID, expires)
 	})
 	if err == nil && reused {
 		err = ErrReused
 	}
-	return session, person, err
+	return session, p, err
 }
 
 // End ends the session of a refresh token; an unknown token ends nothing.

@@ -60,13 +60,16 @@ type SignInResponse interface {
 
 // SignIn200 is the response 200: Signed in
 type SignIn200 struct {
-	Body apiv1.Tokens
+	Body         apiv1.Tokens
+	CacheControl string
 }
 
 var answerSignIn200 = content.Codec[apiv1.Tokens]{Check: validTokens, Encode: encodeTokensJSON}
 
 func (v SignIn200) respondSignIn(out content.Out) error {
-	return content.WriteJSON(out, 200, "application/json", &answerSignIn200, &v.Body)
+	return content.WriteJSON(out, 200, "application/json", &answerSignIn200, &v.Body,
+		content.TextHeader("Cache-Control", v.CacheControl),
+	)
 }
 
 // SignIn401 is the response 401: What went wrong (RFC 9457)
@@ -113,13 +116,16 @@ type RotateTokensResponse interface {
 
 // RotateTokens200 is the response 200: Rotated
 type RotateTokens200 struct {
-	Body apiv1.Tokens
+	Body         apiv1.Tokens
+	CacheControl string
 }
 
 var answerRotateTokens200 = content.Codec[apiv1.Tokens]{Check: validTokens, Encode: encodeTokensJSON}
 
 func (v RotateTokens200) respondRotateTokens(out content.Out) error {
-	return content.WriteJSON(out, 200, "application/json", &answerRotateTokens200, &v.Body)
+	return content.WriteJSON(out, 200, "application/json", &answerRotateTokens200, &v.Body,
+		content.TextHeader("Cache-Control", v.CacheControl),
+	)
 }
 
 // RotateTokens401 is the response 401: What went wrong (RFC 9457)
