@@ -20,10 +20,10 @@ type table struct {
 	accept  []uint16
 }
 
-// The bounds of the work and of its result. The largest pattern of the contracts that were tried takes a tenth of them.
+// The bounds of the work and of its result. The largest pattern of the contracts that were tried takes a half of them.
 const (
 	maxRawStates = 10_000
-	maxWork      = 100_000_000
+	maxWork      = 60_000_000
 	maxEntries   = 32_000
 )
 

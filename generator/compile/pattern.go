@@ -44,12 +44,12 @@ func (u *Unit) pattern(location, pattern string) (string, error) {
 	if name, known := u.patterns[pattern]; known {
 		return name, nil
 	}
-	r, err := parseRegex(pattern)
-	test := ""
+	test, err := "", u.unmatched[pattern]
 	if err == nil {
-		test, err = u.finds(r)
+		test, err = u.test(pattern)
 	}
 	if err != nil {
+		u.unmatched[pattern] = err // which may have taken long to find out
 		fault := &PatternError{location, pattern, err.Error()}
 		if u.options.SkipPatterns {
 			u.warn(fault)
@@ -63,6 +63,28 @@ func (u *Unit) pattern(location, pattern string) (string, error) {
 	}
 	u.patterns[pattern] = name
 	return name, nil
+}
+
+func (u *Unit) test(pattern string) (string, error) {
+	r, err := parseRegex(pattern)
+	if err != nil {
+		return "", err
+	}
+	return u.finds(r)
+}
+
+// table is tableOf for an expression that RE2 has no words for. What all patterns of a unit may cost together is bounded,
+// too: only so many may take as long as one may, and fewer in vain.
+func (u *Unit) table(r *regex) (*table, error) {
+	const most, mostInVain = 30, 3
+	if u.costly++; u.costly > most || u.inVain >= mostInVain {
+		return tabled(r, easyWork)
+	}
+	t, err := tabled(r, maxWork)
+	if err != nil {
+		u.inVain++
+	}
+	return t, err
 }
 
 // The bounds of the automata that are taken although RE2 would do.
@@ -98,7 +120,7 @@ func (u *Unit) finds(r *regex) (string, error) {
 	if r.op == opAlternatives {
 		return u.findsAny(r.subs)
 	}
-	t, err := tabled(r, maxWork)
+	t, err := u.table(r)
 	if err != nil {
 		return "", err
 	}

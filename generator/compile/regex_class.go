@@ -19,6 +19,12 @@ func (p *regexParser) escape() (*regex, error) {
 	case c == 'B':
 		p.pos++
 		return &regex{op: opNoBoundary}, nil
+	case c == 'A': // of other dialects, like \z and \Z: ECMA-262 has none of them
+		p.pos++
+		return &regex{op: opBegin}, nil
+	case c == 'z', c == 'Z':
+		p.pos++
+		return &regex{op: opEnd}, nil
 	case '1' <= c && c <= '9' || c == 'k':
 		return nil, fmt.Errorf("back references can't be matched without backtracking; rewrite it")
 	}
@@ -62,7 +68,7 @@ func (p *regexParser) classEscape() (set runeSet, raw string, err error) {
 	case 'r':
 		return one('\r')
 	case '0':
-		return one(0)
+		return one(p.octal())
 	case 'p', 'P':
 		return p.property(r)
 	case 'c':
@@ -72,6 +78,9 @@ func (p *regexParser) classEscape() (set runeSet, raw string, err error) {
 		}
 		return nil, "", fmt.Errorf(`\c must be followed by a letter`)
 	case 'x':
+		if p.accept("{") { // as PCRE and Java write it
+			return p.braced()
+		}
 		return p.hex(2)
 	case 'u':
 		return p.unicode()
@@ -96,18 +105,36 @@ func (p *regexParser) hex(digits int) (runeSet, string, error) {
 	return nil, "", fmt.Errorf("invalid hexadecimal escape")
 }
 
+// octal reads up to two more octal digits behind \0 (ECMA-262 annex B.1.2).
+func (p *regexParser) octal() rune {
+	value := rune(0)
+	for range 2 {
+		if !p.more() || p.text[p.pos] < '0' || p.text[p.pos] > '7' {
+			break
+		}
+		value = value*8 + rune(p.text[p.pos]-'0')
+		p.pos++
+	}
+	return value
+}
+
+// braced reads a hexadecimal number behind its opening brace.
+func (p *regexParser) braced() (runeSet, string, error) {
+	end := strings.IndexByte(p.text[p.pos:], '}')
+	if end < 0 {
+		return nil, "", fmt.Errorf("invalid hexadecimal escape")
+	}
+	value, err := strconv.ParseUint(p.text[p.pos:p.pos+end], 16, 32)
+	if err != nil || value > maxRune {
+		return nil, "", fmt.Errorf("invalid hexadecimal escape")
+	}
+	p.pos += end + 1
+	return runeSet{rune(value), rune(value)}, "", nil
+}
+
 func (p *regexParser) unicode() (runeSet, string, error) {
 	if p.accept("{") {
-		end := strings.IndexByte(p.text[p.pos:], '}')
-		if end < 0 {
-			return nil, "", fmt.Errorf("invalid hexadecimal escape")
-		}
-		value, err := strconv.ParseUint(p.text[p.pos:p.pos+end], 16, 32)
-		if err != nil || value > maxRune {
-			return nil, "", fmt.Errorf("invalid hexadecimal escape")
-		}
-		p.pos += end + 1
-		return runeSet{rune(value), rune(value)}, "", nil
+		return p.braced()
 	}
 	set, raw, err := p.hex(4)
 	if err != nil || set[0] < 0xD800 || set[0] >= 0xDC00 || !p.accept(`\u`) {
@@ -121,46 +148,6 @@ func (p *regexParser) unicode() (runeSet, string, error) {
 	}
 	r := (set[0]-0xD800)<<10 + (low[0] - 0xDC00) + 0x10000
 	return runeSet{r, r}, "", nil
-}
-
-// asciiProperties are the properties that RE2 does not know and whose characters are all ASCII; contracts take those of
-// POSIX from Java.
-var asciiProperties = map[string]runeSet{
-	"ASCII_Hex_Digit": {'0', '9', 'A', 'F', 'a', 'f'}, "AHex": {'0', '9', 'A', 'F', 'a', 'f'}, "XDigit": {'0', '9', 'A', 'F', 'a', 'f'},
-	"Alnum": {'0', '9', 'A', 'Z', 'a', 'z'}, "Blank": {'\t', '\t', ' ', ' '}, "Cntrl": {0, 0x1F, 0x7F, 0x7F}, "Graph": {'!', '~'}, "Print": {' ', '~'},
-}
-
-// property reads a Unicode property and returns its characters, or the property in RE2 syntax.
-func (p *regexParser) property(letter rune) (set runeSet, raw string, err error) {
-	if !p.accept("{") {
-		return nil, "", fmt.Errorf(`\%c must be followed by a property in braces`, letter)
-	}
-	end := strings.IndexByte(p.text[p.pos:], '}')
-	if end < 0 {
-		return nil, "", fmt.Errorf("property without an end")
-	}
-	name := p.text[p.pos : p.pos+end]
-	p.pos += end + 1
-	if kind, value, ok := strings.Cut(name, "="); ok {
-		switch kind {
-		case "Script", "sc", "General_Category", "gc":
-			name = value
-		default:
-			return nil, "", fmt.Errorf("unknown property %q", kind)
-		}
-	}
-	if set, ok := asciiProperties[name]; ok {
-		if letter == 'P' {
-			set = set.negate()
-		}
-		return set, "", nil
-	}
-	for i := range len(name) {
-		if c := name[i]; !isLetter(c) && c != '_' {
-			return nil, "", fmt.Errorf("unknown property %q", name)
-		}
-	}
-	return nil, `\` + string(letter) + "{" + name + "}", nil
 }
 
 // class reads a character class behind its bracket.

@@ -51,6 +51,16 @@ func TestRE2KeepsTheMeaningOfECMA262(t *testing.T) {
 		{`a{2,3000}b{1,2000000}`, []string{"aab", "xaaabbb"}, []string{"ab", "aa"}},
 		{`^\p{XDigit}{2}$`, []string{"aF"}, []string{"aG"}},
 		{`^$`, []string{""}, []string{"\n"}},
+		{`\A[a-z]+\z`, []string{"ab"}, []string{"ab\n", "1a"}},
+		{`\Aa\Z`, []string{"a"}, []string{"a\n"}},
+		{`^[^/:|\000-\037]+$`, []string{"ab 0-37"}, []string{"a/b", "a\x1fb", "\x00"}},
+		{`^\012\0$`, []string{"\n\x00"}, []string{"12"}},
+		{`^[\x{60}\x41]$`, []string{"`", "A"}, []string{"{", "6"}},
+		{`^\p{IsLetter}\p{LD}\p{Punct}$`, []string{"é5!", "ab-"}, []string{"5a!", "aa§"}},
+		{`^\p{Upper}\p{Lower}\p{Alpha}\p{Digit}$`, []string{"Aaé1"}, []string{"aaa1", "Aaa٣"}},
+		{`^\P{Alphabetic}[\p{Print}]\p{all}$`, []string{"1 \n"}, []string{"a  ", "1\n1"}},
+		{`^\pL\p{Letter}\p{gc=Uppercase_Letter}\p{IsGreek}$`, []string{"aéZα"}, []string{"aézα", "1aZα"}},
+		{`^(?!\p{White_Space})[\P{Lu}]+$`, []string{"ab", "1"}, []string{" a", "aB"}},
 	} {
 		for _, text := range test.yes {
 			if !found(t, test.pattern, text) {
@@ -68,7 +78,7 @@ func TestRE2KeepsTheMeaningOfECMA262(t *testing.T) {
 func TestRE2RefusesWhatNeedsBacktracking(t *testing.T) {
 	for _, pattern := range []string{
 		`(a)\1`, `(?<x>a)\k<x>`, `(?<=a)b`, `(?<!a)b`, `a(?=b)`, `(?!x)a`, `^(a|(?=b))$`, `a**`, `a++`, `(`, `)`, `[`, `[z-a]`, `a{3,2}`, `\`,
-		`\Z`, `\p`, `\p{Nope}`, `\u12`, `^(?:a{1000}){1000}$`, `*a`, `(?<n`, "\xff",
+		`\p`, `\p{scx=Greek}`, `\G`, `\p{Nope}`, `\u12`, `^(?:a{1000}){1000}$`, `*a`, `(?<n`, "\xff",
 	} {
 		if list, err := RE2(pattern); err == nil {
 			t.Errorf("%q: got %d expressions", pattern, len(list))

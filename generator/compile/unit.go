@@ -56,6 +56,9 @@ type Unit struct {
 	vars        map[string]string // names of the variables by their type and value
 	varCount    map[string]int
 	patterns    map[string]string // names of the functions by their pattern
+	unmatched   map[string]error  // why a pattern has none
+	inVain      int               // and those of them for which it was too small
+	costly      int               // patterns that were given an automaton of any size
 	varSource   bytes.Buffer
 	directional map[*schema.Schema]bool
 	codecs      *codecs
@@ -88,6 +91,7 @@ func New(o Options) *Unit {
 		vars:        map[string]string{},
 		varCount:    map[string]int{},
 		patterns:    map[string]string{},
+		unmatched:   map[string]error{},
 		directional: map[*schema.Schema]bool{},
 		codecs:      newCodecs(o),
 	}
