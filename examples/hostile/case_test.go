@@ -30,12 +30,14 @@ type kase struct {
 	Token   string            `yaml:"tok"`  // a kind of token, or none
 	Body    *string           `yaml:"body"` // OK stands for the valid order
 	Gen     *generated        `yaml:"gen"`
-	Raw     string            `yaml:"raw"` // all bytes of the request; {TOK} and {TOK:kind} stand for tokens
+	Raw     string            `yaml:"raw"`   // all bytes of the request; {TOK} and {TOK:kind} stand for tokens
+	Parts   []string          `yaml:"parts"` // the same in pieces that arrive one by one
 	Want    []int             `yaml:"want"`
 	Header  map[string]string `yaml:"hdr"`     // header of the answer to pattern
 	Without []string          `yaml:"nohdr"`   // headers that the answer must not have
 	Hides   []string          `yaml:"hides"`   // texts that must not stand anywhere in the answer
 	Answers int               `yaml:"answers"` // how many answers come before the connection ends; 0 for any number
+	All     []int             `yaml:"all"`     // the statuses of all answers
 	MS      int               `yaml:"ms"`
 	Note    string            `yaml:"note"`
 	Slow    bool              `yaml:"slow"` // sent to a service with little patience
@@ -62,6 +64,9 @@ func readSuite(t *testing.T, name string) *suite {
 	}
 	seen := map[string]bool{}
 	for _, c := range s.Cases {
+		if len(c.All) > 0 {
+			c.Want, c.Answers = c.All[:1], len(c.All)
+		}
 		if seen[c.ID] || len(c.Want) == 0 {
 			t.Fatalf("%s: case %q is there twice, or wants nothing", name, c.ID)
 		}
@@ -82,6 +87,9 @@ type message struct {
 func (c *kase) request(order string) []byte {
 	if c.Raw != "" {
 		return []byte(withTokens(c.Raw))
+	}
+	if len(c.Parts) > 0 {
+		return nil
 	}
 	m := &message{method: c.Method, target: withTokens(c.Path)}
 	if c.Body != nil {
@@ -164,7 +172,36 @@ const oneItem = `{"sku":"ABC-1","quantity":2}`
 
 // bodies make the bodies of cases by name.
 var bodies = map[string]func(g *generated, order string) []byte{
-	"hex": func(g *generated, _ string) []byte { return unhex(g.Hex) },
+	"hex":    func(g *generated, _ string) []byte { return unhex(g.Hex) },
+	"hexes":  func(g *generated, _ string) []byte { return bytes.Repeat(unhex(g.Hex), g.N) },
+	"repeat": func(g *generated, _ string) []byte { return []byte(strings.Repeat(g.Rune, g.N)) },
+	"open":   func(g *generated, _ string) []byte { return []byte(`{"items":` + strings.Repeat("[", g.N)) },
+	"nulls": func(g *generated, _ string) []byte {
+		return []byte(`{"items":[` + strings.Repeat("null,", g.N) + `null]}`)
+	},
+	"wrongitems": func(g *generated, _ string) []byte {
+		return []byte(`{"items":[` + strings.TrimSuffix(strings.Repeat(`{"sku":1,"quantity":"`+strings.Repeat("x", 1000)+`"},`, g.N), ",") + `]}`)
+	},
+	"longnames": func(g *generated, _ string) []byte {
+		b := []byte(`{"items":[` + oneItem + `]`)
+		for i := range g.N {
+			b = fmt.Appendf(b, `,"%s%d":1`, strings.Repeat("/~", 10000), i)
+		}
+		return append(b, '}')
+	},
+	"escapedkeys": func(g *generated, _ string) []byte {
+		b := []byte(`{"items":[` + oneItem + `]`)
+		for i := range g.N {
+			b = fmt.Appendf(b, `,"\u0061%d":1`, i)
+		}
+		return append(b, '}')
+	},
+	"packed-nils": func(g *generated, _ string) []byte {
+		return append(unhex(fmt.Sprintf("81a56974656d73dd%08x", g.N)), bytes.Repeat([]byte{0xc0}, g.N)...)
+	},
+	"packed-controls": func(g *generated, _ string) []byte {
+		return append(unhex(fmt.Sprintf("81a46e6f7465db%08x", g.N)), bytes.Repeat([]byte{1}, g.N)...)
+	},
 	"utf16": func(_ *generated, order string) []byte {
 		var b []byte
 		for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(order))...) {
@@ -247,6 +284,26 @@ var heads = map[string]func(g *generated, m *message){
 	},
 	"cookies": func(g *generated, m *message) {
 		m.headers = append(m.headers, "Cookie: "+strings.Repeat("a=b; ", g.N)+"c=d")
+	},
+	"longpath": func(g *generated, m *message) { m.target += strings.Repeat("a", g.N) },
+	"limit":    func(g *generated, m *message) { m.target += "?limit=" + strings.Repeat(g.Rune, g.N) },
+	"traceparent": func(g *generated, m *message) {
+		m.headers = append(m.headers, "traceparent: 01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-"+strings.Repeat("a", g.N))
+	},
+	"range": func(g *generated, m *message) {
+		m.headers = append(m.headers, "Range: bytes="+strings.Repeat("0-,", g.N)+"0-")
+	},
+	"long-type": func(g *generated, m *message) {
+		m.headers = append(m.headers, "Content-Type: application/json; a="+strings.Repeat("b", g.N))
+		m.body, m.hasBody = []byte(`{"items":[`+oneItem+`]}`), true
+	},
+	"type-parameters": func(g *generated, m *message) {
+		var b strings.Builder
+		for i := range g.N {
+			fmt.Fprintf(&b, ";a%d=b", i)
+		}
+		m.headers = append(m.headers, "Content-Type: application/json"+b.String())
+		m.body, m.hasBody = []byte(`{"items":[`+oneItem+`]}`), true
 	},
 	"uri":      func(g *generated, m *message) { m.target += "?tag=" + strings.Repeat("a", g.N) },
 	"segments": func(g *generated, m *message) { m.target += strings.Repeat("/a", g.N) },
