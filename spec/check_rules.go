@@ -142,15 +142,25 @@ func (c *checker) items(n *Node) {
 
 var statusCode = regexp.MustCompile(`^([1-5][0-9][0-9]|[1-5]XX|default)$`)
 
+// rangeName is the name of a range of status codes as the specification writes it: 2XX for 2xx.
+func rangeName(status string) string {
+	if upper := strings.ToUpper(status); len(status) == 3 && statusCode.MatchString(upper) {
+		return upper
+	}
+	return status
+}
+
 func (c *checker) responses(n *Node) {
 	for status, r := range n.All() {
 		if statusCode.MatchString(status) || strings.HasPrefix(status, "x-") {
 			continue
 		}
 		remedy := `write a code such as "200", a range such as "2XX", or "default"`
-		if upper := strings.ToUpper(status); statusCode.MatchString(upper) {
-			remedy = fmt.Sprintf("write %q", upper)
-		} else if near(status, "default") {
+		if upper := rangeName(status); upper != status {
+			c.fault(r, true, Warning, "status-code", fmt.Sprintf("%q is read as %q", status, upper), fmt.Sprintf("write %q", upper))
+			continue
+		}
+		if near(status, "default") {
 			remedy = `write "default"`
 		}
 		c.fault(r, true, Error, "status-code", fmt.Sprintf("%q is no status code", clip(status)), remedy)

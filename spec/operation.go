@@ -201,7 +201,7 @@ func (d *collector) operation(method, path string, item, n *Node, depth int) *Op
 	op.Parameters = d.parameters(item.Get("parameters"), n.Get("parameters"))
 	for status, r := range d.Deref(n.Get("responses")).All() {
 		if !strings.HasPrefix(status, "x-") {
-			op.Responses = append(op.Responses, NamedNode{Name: status, Node: d.Deref(r), Written: r})
+			op.Responses = append(op.Responses, NamedNode{Name: rangeName(status), Node: d.Deref(r), Written: r})
 		}
 	}
 	security := n.Get("security")
