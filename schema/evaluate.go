@@ -326,20 +326,27 @@ func (e *evaluator) discriminated(s *Schema, branches []*Schema) []*Schema {
 // discriminate adds to each branch that the discriminator maps the values of the discriminating property: they are
 // authoritative (OpenAPI 3.1 section 4.8.25).
 func discriminate(s *Schema, branches []*Schema) []*Schema {
-	values := map[*Schema][]any{}
+	values, others := map[*Schema][]any{}, []any{}
+	otherwise := plain(s.Discriminator.Default)
 	for _, m := range s.Discriminator.Mapping {
 		values[plain(m.Schema)] = append(values[plain(m.Schema)], m.Value)
+		if plain(m.Schema) != otherwise {
+			others = append(others, m.Value)
+		}
 	}
 	out := make([]*Schema, len(branches))
 	for i, b := range branches {
 		out[i] = b
-		if list := values[plain(b)]; len(list) > 0 {
-			name := s.Discriminator.PropertyName
-			tag := &Schema{Types: String, Enum: list, HasEnum: true}
-			out[i] = &Schema{Location: s.Location + "/discriminator/" + strconv.Itoa(i), AllOf: []*Schema{b, {
-				Types: Object, Required: []string{name}, Properties: []Property{{name, tag}},
-			}}}
+		list, name := values[plain(b)], s.Discriminator.PropertyName
+		tag := &Schema{Types: Object, Required: []string{name}, Properties: []Property{{name, &Schema{Types: String, Enum: list, HasEnum: true}}}}
+		switch {
+		case otherwise != nil && plain(b) == otherwise:
+			known := &Schema{Enum: others, HasEnum: true}
+			tag = &Schema{Types: Object, Properties: []Property{{name, &Schema{Not: known}}}}
+		case len(list) == 0:
+			continue
 		}
+		out[i] = &Schema{Location: s.Location + "/discriminator/" + strconv.Itoa(i), AllOf: []*Schema{b, tag}}
 	}
 	return out
 }

@@ -193,6 +193,9 @@ func (r *reader) discriminator() {
 				d.Mapping = append(d.Mapping, DiscriminatorMapping{Value: key, Schema: target, Explicit: true})
 			}
 		}
+		if ref, _ := value["defaultMapping"].(string); ref != "" {
+			d.Default = r.mapped(ref)
+		}
 		r.implicitMapping(d, "oneOf", explicit)
 		r.implicitMapping(d, "anyOf", explicit)
 	}

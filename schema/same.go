@@ -89,6 +89,9 @@ func (s *Schema) children() []*Schema {
 		for _, m := range s.Discriminator.Mapping {
 			out = append(out, m.Schema)
 		}
+		if s.Discriminator.Default != nil {
+			out = append(out, s.Discriminator.Default)
+		}
 	}
 	return out
 }
@@ -139,6 +142,7 @@ func (p *prover) text(s *Schema) string {
 		for _, m := range s.Discriminator.Mapping {
 			b = strconv.AppendQuote(b, m.Value)
 		}
+		b = append(b, boolBits(s.Discriminator.Default != nil))
 	}
 	text := string(b)
 	p.shallow[s] = text

@@ -132,6 +132,9 @@ type Discriminator struct {
 	PropertyName string
 	// Mapping holds the explicit and, for the branches that are references to components, the implicit mapping.
 	Mapping []DiscriminatorMapping // sorted by value
+	// Default is what an object without the property, or with another value, has to be (defaultMapping, OpenAPI 3.2); nil
+	// for none.
+	Default *Schema
 }
 
 // DiscriminatorMapping maps a value of the discriminating property to a branch.

@@ -3,9 +3,11 @@ package compat
 import (
 	"fmt"
 	"mime"
+	"slices"
 	"sort"
 	"strings"
 
+	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -53,14 +55,14 @@ func specificity(media string) int {
 // content is the content object of a body or response by normalised media type.
 type content map[string]*spec.Node
 
-func contentOf(n *spec.Node) content {
+func contentOf(doc *spec.Document, n *spec.Node) content {
 	members := n.Get("content").Members()
 	if len(members) == 0 {
 		return nil
 	}
 	all := content{}
 	for _, m := range members {
-		all[mediaType(m.Key)] = m.Value
+		all[mediaType(m.Key)] = doc.Deref(m.Value)
 	}
 	return all
 }
@@ -158,21 +160,21 @@ func (c *comparer) derived(p pair) bool {
 	if c.old.doc.Version != spec.Swagger20 || c.new.doc.Version != spec.Swagger20 {
 		return false
 	}
-	form := func(body *spec.Node) bool {
-		for media := range contentOf(body) {
+	form := func(doc *spec.Document, body *spec.Node) bool {
+		for media := range contentOf(doc, body) {
 			if media != "application/x-www-form-urlencoded" && !strings.HasPrefix(media, "multipart/") {
 				return false
 			}
 		}
 		return true
 	}
-	return form(p.old.Body) && form(p.new.Body)
+	return form(c.old.doc, p.old.Body) && form(c.new.doc, p.new.Body)
 }
 
 // media compares the contents of a body or response: each media type that the sender may use must be one that the
 // receiver reads, with a schema that takes in what is sent.
 func (c *comparer) media(p pair, side, what string, old, revision *spec.Node) {
-	before, after := contentOf(old), contentOf(revision)
+	before, after := contentOf(c.old.doc, old), contentOf(c.new.doc, revision)
 	if before == nil && after == nil {
 		return
 	}
@@ -280,7 +282,9 @@ func (c *comparer) entry(p pair, side, what string, before, after content, from,
 		return
 	}
 	for _, key := range []string{"schema", "itemSchema"} {
-		c.schemas.compare(p, side, fmt.Sprintf("%s (%s)", what, media), media, old.Get(key), revision.Get(key), key)
+		use := comparison{pair: p, side: side, what: fmt.Sprintf("%s (%s)", what, media), old: old.Get(key), new: revision.Get(key)}
+		use.isJSON = c.jsonParts(old, c.old)
+		c.schemas.compare(use, media)
 	}
 }
 
@@ -304,6 +308,7 @@ func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Nod
 			names[m.Key] = true
 		}
 	}
+	c.positions(p, side, old, revision)
 	for _, name := range keys(names) {
 		from, to := sender.Get("encoding").Get(name), receiver.Get("encoding").Get(name)
 		if c.schemas.property(old.Get("schema"), c.old, name) == nil || from.Equal(to) {
@@ -329,16 +334,95 @@ func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Nod
 func (c *comparer) encodingContent(name string, old, revision, from, to *spec.Node, side string) string {
 	sent := c.partTypes(old, c.old, name, from)
 	read := c.partTypes(revision, c.new, name, to)
-	for _, media := range sent {
-		fits := false
-		for _, rng := range read {
-			fits = fits || covers(rng, media)
+	if coverAll(read, sent) {
+		return ""
+	}
+	return fmt.Sprintf("the content type was %s and is %s", strings.Join(sent, ", "), strings.Join(read, ", "))
+}
+
+// positions compares the encoding objects of the parts of a multipart body that have no names (OpenAPI 3.2 section 4.14.5).
+func (c *comparer) positions(p pair, side string, old, revision *spec.Node) {
+	compare := func(what string, a, b *spec.Node, before, after *schema.Schema) {
+		if a.Equal(b) {
+			return
 		}
-		if !fits {
-			return fmt.Sprintf("the content type was %s and is %s", strings.Join(sent, ", "), strings.Join(read, ", "))
+		types := func(encoding *spec.Node, part *schema.Schema) []string {
+			if encoding.Str("contentType") == "" {
+				return []string{c.schemas.partType(part)}
+			}
+			return mediaTypes(encoding.Str("contentType"))
+		}
+		from, to := types(a, before), types(b, after)
+		sent, read := from, to
+		if side == "response" {
+			sent, read = to, from
+		}
+		if coverAll(read, sent) {
+			return
+		}
+		message := fmt.Sprintf("%s: the content type was %s and is %s", what, strings.Join(from, ", "), strings.Join(to, ", "))
+		d := p.finding("request-encoding-changed", message, orNode(a, old), orNode(b, revision))
+		d.Side, d.Witness = side, text("Content-Type: "+strings.Join(sent, ", "))
+		c.report(d)
+	}
+	compare("parts", old.Get("itemEncoding"), revision.Get("itemEncoding"), c.positioned(old, c.old, -1), c.positioned(revision, c.new, -1))
+	before, after := old.Get("prefixEncoding").Items(), revision.Get("prefixEncoding").Items()
+	for i := range max(len(before), len(after)) {
+		compare(fmt.Sprintf("part %d", i), at(before, i), at(after, i), c.positioned(old, c.old, i), c.positioned(revision, c.new, i))
+	}
+}
+
+func at(nodes []*spec.Node, i int) *spec.Node {
+	if i < len(nodes) {
+		return nodes[i]
+	}
+	return nil
+}
+
+func orNode(n, otherwise *spec.Node) *spec.Node {
+	if n != nil {
+		return n
+	}
+	return otherwise
+}
+
+// coverAll tells whether each of the media types lies in one of the ranges.
+func coverAll(ranges, types []string) bool {
+	for _, media := range types {
+		if !slices.ContainsFunc(ranges, func(rng string) bool { return covers(rng, media) }) {
+			return false
 		}
 	}
-	return ""
+	return true
+}
+
+// mediaTypes splits a list of media types.
+func mediaTypes(list string) []string {
+	var types []string
+	for _, media := range strings.Split(list, ",") {
+		types = append(types, mediaType(media))
+	}
+	return types
+}
+
+// positioned is the schema of the part at a place of a multipart body without names, or of every part for place -1; nil for
+// none.
+func (c *comparer) positioned(entry *spec.Node, of *side, i int) *schema.Schema {
+	if parsed, err := of.parse(entry.Get("itemSchema")); err == nil && entry.Get("itemSchema") != nil {
+		return parsed
+	}
+	parsed, err := of.parse(entry.Get("schema"))
+	if err != nil {
+		return nil
+	}
+	target := parsed.Target()
+	if target != nil && i >= 0 && i < len(target.PrefixItems) {
+		return target.PrefixItems[i]
+	}
+	if target == nil {
+		return nil
+	}
+	return target.Items
 }
 
 // partHeaders says which header of a part the receiver requires and the sender need not send, or "".
@@ -366,13 +450,19 @@ func (c *comparer) partHeaders(from, to *spec.Node) string {
 // partTypes lists the content types of a part, with the defaults of OpenAPI 3.1 section 4.8.15.
 func (c *comparer) partTypes(entry *spec.Node, of *side, name string, encoding *spec.Node) []string {
 	if value := encoding.Str("contentType"); value != "" {
-		var types []string
-		for _, media := range strings.Split(value, ",") {
-			types = append(types, mediaType(media))
-		}
-		return types
+		return mediaTypes(value)
 	}
-	return []string{c.schemas.partType(entry.Get("schema"), of, name)}
+	return []string{c.schemas.partType(c.schemas.property(entry.Get("schema"), of, name))}
+}
+
+// jsonParts tells which members of a form or multipart body travel as JSON, as its encoding objects say.
+func (c *comparer) jsonParts(entry *spec.Node, of *side) func(name string) bool {
+	return func(name string) bool {
+		encoding := entry.Get("encoding").Get(name)
+		return encoding.Str("contentType") != "" && !slices.ContainsFunc(c.partTypes(entry, of, name, encoding), func(media string) bool {
+			return !isJSON(media)
+		})
+	}
 }
 
 func (c *comparer) encodingStyle(name string, old, from, to *spec.Node) string {

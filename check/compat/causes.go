@@ -159,7 +159,7 @@ func declaresNothing(s *schema.Schema) bool {
 	if s = s.Target(); s == nil || s.Types&^schema.Null != schema.Object {
 		return false
 	}
-	return len(s.Properties)+len(s.PatternProperties)+len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) == 0 &&
+	return len(s.Properties)+len(s.PatternProperties)+len(s.AllOf)+len(s.AnyOf)+len(s.OneOf)+len(s.Required) == 0 &&
 		s.AdditionalProperties == nil && s.UnevaluatedProperties == nil && s.PropertyNames == nil && s.Ref == nil
 }
 

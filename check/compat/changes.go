@@ -39,14 +39,16 @@ func (c *comparer) changes() *changes {
 			if revision[target] == nil {
 				mark(ref)
 			}
-			if base := revision[target]; base.Get("discriminator") != nil {
-				users[ref] = append(users[ref], target) // what extends a base schema is part of what it stands for
-			}
 		}
+		users[ref] = append(users[ref], ancestors(revision, n, 0)...) // what extends a base schema is part of what it stands for
 	}
 	for ref := range old {
-		if revision[ref] == nil {
-			mark(ref)
+		if revision[ref] != nil {
+			continue
+		}
+		mark(ref)
+		for _, base := range ancestors(old, old[ref], 0) {
+			mark(base) // it stands for one less
 		}
 	}
 	for len(queue) > 0 {
@@ -55,6 +57,23 @@ func (c *comparer) changes() *changes {
 		for _, user := range users[ref] {
 			mark(user)
 		}
+	}
+	return found
+}
+
+// ancestors returns the components with a discriminator that a component extends by allOf, directly or by way of others.
+func ancestors(all map[string]*spec.Node, n *spec.Node, depth int) []string {
+	var found []string
+	for _, part := range n.Get("allOf").Items() {
+		ref := componentRef(part.Ref())
+		base := all[ref]
+		if base == nil || depth == maxExtends {
+			continue
+		}
+		if base.Get("discriminator") != nil {
+			found = append(found, ref)
+		}
+		found = append(found, ancestors(all, base, depth+1)...)
 	}
 	return found
 }

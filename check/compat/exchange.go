@@ -89,13 +89,18 @@ func (c *comparer) sampleBody(e *check.Exchange, body *spec.Node) {
 	}
 }
 
-// sample is a value that a schema accepts, or otherwise.
+// sample is a value that a client may send, or otherwise.
 func (s *side) sample(n *spec.Node, otherwise any) any {
+	return s.sampleOn("request", n, otherwise)
+}
+
+// sampleOn is a value that a schema accepts on a side, or otherwise.
+func (s *side) sampleOn(side string, n *spec.Node, otherwise any) any {
 	parsed, err := s.parse(n)
 	if err != nil || n == nil {
 		return otherwise
 	}
-	values := schema.Sample(parsed, schema.SampleOptions{Direction: schema.Request, Count: 1})
+	values := schema.Sample(parsed, schema.SampleOptions{Direction: direction(side), Count: 1})
 	if len(values) == 0 {
 		return otherwise
 	}

@@ -15,7 +15,7 @@ func asText(media string) bool {
 
 // sameText tells whether the receiver reads every text that the sender may write, where the schemas as such do not say so:
 // a number may be sent where a string is read.
-func (s *schemas) sameText(media, side string, sender, receiver *schema.Schema) bool {
+func (s *schemas) sameText(use comparison, media string, sender, receiver *schema.Schema) bool {
 	if !asText(media) {
 		return false
 	}
@@ -24,46 +24,68 @@ func (s *schemas) sameText(media, side string, sender, receiver *schema.Schema) 
 		return false
 	}
 	if strings.HasPrefix(media, "text/") {
-		answer, _ := s.texts(side, sender, receiver, parameter{}, parameter{})
+		answer, _ := s.texts(use.side, sender, receiver, parameter{}, parameter{})
 		return answer == schema.Yes
 	}
-	a, ok := s.wire.formTexts(sent, false)
+	f := form{wire: s.wire, isJSON: use.isJSON, parts: strings.HasPrefix(media, "multipart/")}
+	a, ok := f.texts(sent, false)
 	if !ok {
 		return false
 	}
-	b, ok := s.wire.formTexts(read, true)
-	return ok && schema.Subset(a, b, s.options(side)).Answer == schema.Yes
+	b, ok := f.texts(read, true)
+	return ok && schema.Subset(a, b, s.options(use.side)).Answer == schema.Yes
 }
 
-// formTexts replaces the members of a form by their texts, one by one or in arrays; members that have no text are kept.
-func (w *wire) formTexts(s *schema.Schema, exact bool) (*schema.Schema, bool) {
+// form is a form or multipart body, whose members travel as text.
+type form struct {
+	wire   wire
+	isJSON func(member string) bool // or nil
+	parts  bool                     // of a multipart body: one without a type is bytes (OpenAPI 3.1 section 4.8.15.1)
+}
+
+// texts replaces the members of a form by their texts, one by one or in arrays; members that have no text are kept.
+func (f form) texts(s *schema.Schema, exact bool) (*schema.Schema, bool) {
 	if s.Types != schema.Object || s.HasEnum || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 || s.Not != nil || s.If != nil ||
 		len(s.PatternProperties) > 0 || len(s.DependentSchemas) > 0 || s.UnevaluatedProperties != nil {
 		return nil, false
 	}
-	form := *s
-	form.Location = ""
-	form.Properties = make([]schema.Property, len(s.Properties))
+	body := *s
+	body.Location = ""
+	body.Properties = make([]schema.Property, len(s.Properties))
 	for i, p := range s.Properties {
-		form.Properties[i] = schema.Property{Name: p.Name, Schema: w.memberTexts(p.Schema, exact)}
+		body.Properties[i] = p
+		if f.isJSON == nil || !f.isJSON(p.Name) {
+			body.Properties[i].Schema = f.member(p.Schema, exact)
+		}
 	}
-	return &form, true
+	return &body, true
 }
 
-func (w *wire) memberTexts(s *schema.Schema, exact bool) *schema.Schema {
+func (f form) member(s *schema.Schema, exact bool) *schema.Schema {
 	target := s.Target()
 	if target == nil || target.ReadOnly || target.WriteOnly {
 		return s
 	}
-	if texts, ok := w.textsOf(target, exact); ok {
+	if f.parts && bytes(target) {
+		return &schema.Schema{Types: schema.String}
+	}
+	if texts, ok := f.wire.textsOf(target, exact); ok {
 		return texts
 	}
 	if target.Types == schema.Array && target.Items != nil {
-		if texts, ok := w.textsOf(target.Items, exact); ok {
+		if texts, ok := f.wire.textsOf(target.Items, exact); ok {
 			list := *target
 			list.Location, list.Items = "", texts
 			return &list
 		}
 	}
 	return s
+}
+
+// bytes tells whether a part is neither text nor JSON: nothing is said of it, or it is binary.
+func bytes(s *schema.Schema) bool {
+	if s.Never || s.HasEnum || s.Not != nil || s.If != nil || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 || !anything(s) {
+		return false
+	}
+	return s.Types == 0 && len(s.Properties)+len(s.Required) == 0 && s.Items == nil || s.Types == schema.String && s.Format == "binary"
 }

@@ -30,6 +30,7 @@ type stage struct {
 type note struct {
 	rule, message string
 	old, new      *schema.Schema
+	witness       json.RawMessage // of the value at the place, or none
 }
 
 // policy looks for what no payload can show: properties that are gone from open objects, and defaults that changed. Each
@@ -64,7 +65,7 @@ func (s *schemas) stage(w walk, parent *stage) *stage {
 func (s *schemas) look(at *stage) {
 	old, revision := at.old, at.new
 	if old.HasDefault && (!revision.HasDefault || !schema.Equal(old.Default, revision.Default)) {
-		at.notes = append(at.notes, note{"default-changed", changedDefault(old, revision), old, revision})
+		at.notes = append(at.notes, note{rule: "default-changed", message: changedDefault(old, revision), old: old, new: revision})
 	}
 	s.meet(at)
 	next := func(a, b *schema.Schema) {
@@ -82,7 +83,7 @@ func (s *schemas) look(at *stage) {
 	}
 	for _, name := range keys(after) {
 		if before[name] == nil && len(before) > 0 {
-			at.notes = append(at.notes, note{"property-added", fmt.Sprintf("property %q is new", name), old, after[name]})
+			at.notes = append(at.notes, note{rule: "property-added", message: fmt.Sprintf("property %q is new", name), old: old, new: after[name]})
 		}
 	}
 	for i := range min(len(old.PrefixItems), len(revision.PrefixItems)) {
@@ -137,7 +138,7 @@ func (s *schemas) advice() {
 		for _, n := range at.notes {
 			s.report(check.Diagnostic{
 				Rule: n.rule, Message: n.message, Side: at.side, Operations: names,
-				Old: check.At(s.old.place(n.old)), New: check.At(s.new.place(n.new)),
+				Old: check.At(s.old.place(n.old)), New: check.At(s.new.place(n.new)), Witness: n.witness,
 			})
 		}
 	}
@@ -196,7 +197,9 @@ func (at *stage) removedProperty(name string, property *schema.Schema) {
 			return // an error already, with its witness
 		}
 	}
-	at.notes = append(at.notes, note{at.side + "-property-removed", fmt.Sprintf("property %q is gone", name), property, at.new})
+	at.notes = append(at.notes, note{
+		rule: at.side + "-property-removed", message: fmt.Sprintf("property %q is gone", name), old: property, new: at.new,
+	})
 }
 
 func changedDefault(old, revision *schema.Schema) string {
@@ -241,8 +244,7 @@ func (s *schemas) propertyShape(n *spec.Node, of *side, name string) shape {
 
 // partType is the default content type of a part (OpenAPI 3.1 section 4.8.15.1): objects are JSON, files are bytes, the
 // rest is text; an array is what its items are.
-func (s *schemas) partType(n *spec.Node, of *side, name string) string {
-	property := s.property(n, of, name)
+func (s *schemas) partType(property *schema.Schema) string {
 	if property == nil {
 		return "text/plain"
 	}

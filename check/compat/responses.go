@@ -82,8 +82,8 @@ func (c *comparer) responses(p pair) {
 		if uncovered {
 			c.unannounced(p, side, status, old, revision, len(matches) > 0)
 		}
-		if status == "default" && side == "response" && !receiver.has("default") {
-			c.report(p.finding("response-error-status-added", "a default response is new", p.old.Node.Get("responses"), sender[status].Node))
+		if status == "default" && !receiver.has("default") {
+			c.defaultAdded(p, side, old, revision, sender, receiver)
 		}
 		for _, match := range matches {
 			before, after := match, status
@@ -101,6 +101,18 @@ func (c *comparer) responses(p pair) {
 	}
 }
 
+// defaultAdded reports a default that only the sender has. Beside a success it stands for errors; where it is the only
+// success, any status in 2XX may come.
+func (c *comparer) defaultAdded(p pair, side string, old, revision, sender, receiver responses) {
+	succeeds := func(r responses) bool { return r.within("2XX") || r.within("3XX") }
+	switch {
+	case !succeeds(sender) && succeeds(receiver) && !receiver.has("2XX"):
+		c.unannounced(p, side, "2XX", old, revision, true)
+	case side == "response":
+		c.report(p.finding("response-error-status-added", "a default response is new", p.old.Node.Get("responses"), sender["default"].Node))
+	}
+}
+
 // within tells whether some explicit status lies in the range.
 func (r responses) within(rng string) bool {
 	for key := range r {
@@ -114,12 +126,18 @@ func (r responses) within(rng string) bool {
 // unannounced reports a status that the sender may answer and the receiver doesn't know; partly for a range of which some
 // statuses are known.
 func (c *comparer) unannounced(p pair, side, status string, old, revision responses, partly bool) {
-	code := status
+	code, before, after := status, old[status].Node, revision[status].Node
 	if isRange(status) {
 		code = unknownStatus(status, old, revision)
 	}
+	if before == nil {
+		before = old["default"].Node
+	}
+	if after == nil {
+		after = revision["default"].Node
+	}
 	if side == "request" { // an answer to a callback
-		d := p.finding("response-status-added", fmt.Sprintf("status %s of a subscriber is no longer taken", status), old[status].Node, p.new.Node)
+		d := p.finding("response-status-added", fmt.Sprintf("status %s of a subscriber is no longer taken", status), before, p.new.Node)
 		d.Side, d.Witness = side, text(code)
 		c.report(d)
 		return
@@ -132,7 +150,7 @@ func (c *comparer) unannounced(p pair, side, status string, old, revision respon
 	if partly {
 		message = fmt.Sprintf("status %s is new, of which only some were announced", status)
 	}
-	d := p.finding(rule, message, p.old.Node.Get("responses"), revision[status].Node)
+	d := p.finding(rule, message, p.old.Node.Get("responses"), after)
 	if rule == "response-status-added" {
 		d.Witness = text("status " + code)
 	}

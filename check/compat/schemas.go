@@ -51,16 +51,17 @@ type comparison struct {
 	side     string
 	what     string
 	exchange func(witness json.RawMessage) *check.Exchange
-	witness  any        // a witness that is known before, whole; nil for none
-	old, new *spec.Node // where the schemas stand; the holder for an absent one
+	witness  any                      // a witness that is known before, whole; nil for none
+	old, new *spec.Node               // where the schemas stand; the holder for an absent one
+	isJSON   func(member string) bool // tells which members of a form or multipart body are JSON; nil for none
 }
 
-// compare compares the schemas of a body or response; key names the member of the media type object that holds them.
-func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.Node, key string) {
+// compare compares the schemas of a body or response of a media type.
+func (s *schemas) compare(use comparison, media string) {
+	p, side, old, revision := use.pair, use.side, use.old, use.new
 	if old == nil && revision == nil || s.unchanged(old, revision) {
 		return
 	}
-	use := comparison{pair: p, side: side, what: what, old: old, new: revision}
 	if side == "request" && isJSON(media) && p.flow == ordinary {
 		use.exchange = func(witness json.RawMessage) *check.Exchange {
 			e := s.exchange(p, nil)
@@ -76,7 +77,7 @@ func (s *schemas) compare(p pair, side, what, media string, old, revision *spec.
 	if side == "response" {
 		sender, receiver = after, before
 	}
-	if !s.sameText(media, side, sender, receiver) {
+	if !s.sameText(use, media, sender, receiver) {
 		s.decide(use, before, after)
 	}
 	s.policy(use, before, after)

@@ -39,6 +39,9 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 	if verdict != schema.Yes && old.media == "" && revision.media == "" {
 		verdict, witness = s.texts(side, sender, receiver, from, to)
 	}
+	if old.media != "" && old.media == revision.media && s.sameText(use, old.media, sender, receiver) {
+		verdict = schema.Yes // a query string that is a form
+	}
 	if verdict == schema.No {
 		use.witness = witness
 	}
