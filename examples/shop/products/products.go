@@ -66,12 +66,23 @@ func (s *Service) App(ctx context.Context, log *slog.Logger) (server.App, error)
 	}
 	return app.New(ctx, app.Service{
 		Name: Name, Config: s.config.Config, Log: log, Close: s.Close,
-		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}},
+		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}}, Explain: explain,
 		Versions: []app.Version{
 			serverv1.Version(V1{s}, options),
 			serverv2.Version(V2{s}, options),
 		},
 	})
+}
+
+// explain says what the errors of operations mean that are no problems yet.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, store.ErrText):
+		return problem.New(http.StatusUnprocessableEntity, "a text holds the character NUL; leave it out").Because(err)
+	case store.Unavailable(err):
+		return problem.Unavailable(err)
+	}
+	return err
 }
 
 // Close is called when the last request is answered.

@@ -215,7 +215,7 @@ func TestReservationsHoldConfirmAndRelease(t *testing.T) {
 		if held["id"] != again["id"] || held["total"].(object)["amount"] != 3750.0 {
 			c.Errorf("got %v and %v", held, again)
 		}
-		c.call("POST", "/v2/reservations", basket(id, 2), 409, "Idempotency-Key", key)
+		c.call("POST", "/v2/reservations", basket(id, 2), 422, "Idempotency-Key", key)
 		if got := c.available(id); got != 2 {
 			c.Errorf("%v are available, want 2", got)
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,16 +23,16 @@ const defaultHold = 900 * time.Second
 
 // Reserve answers POST /v2/reservations: Hold stock for a while
 //
-// All lines or none. The same idempotency key answers with the same reservation.
+// All lines or none. The same idempotency key with the same body answers with the same reservation; with another body it is 422 (draft-ietf-httpapi-idempotency-key-header). The key may be quoted, as the draft has it.
 func (v V2) Reserve(ctx context.Context, req serverv2.ReserveRequest) (serverv2.ReserveResponse, error) {
-	hold := store.Hold{Owner: owner(ctx), Key: req.IdempotencyKey, Quantities: map[uuid.UUID]int64{}, For: defaultHold}
+	hold := store.Hold{Owner: owner(ctx), Key: strings.Trim(req.IdempotencyKey, `"`), Quantities: map[uuid.UUID]int64{}, For: defaultHold}
 	for _, line := range req.Body.Lines {
 		hold.Quantities[line.ProductID] += int64(line.Quantity)
 	}
 	if req.Body.HoldSeconds != nil {
 		hold.For = time.Duration(*req.Body.HoldSeconds) * time.Second
 	}
-	asked, err := json.Marshal(hold.Quantities) // maps are written in the order of their keys
+	asked, err := json.Marshal([]any{hold.Quantities, hold.For}) // maps are written in the order of their keys
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,10 @@ func (v V2) Reserve(ctx context.Context, req serverv2.ReserveRequest) (serverv2.
 // reserveFault says which line can't be reserved, and why.
 func reserveFault(req serverv2.ReserveRequest, err error) error {
 	if errors.Is(err, store.ErrTaken) {
-		return problem.New(http.StatusConflict, "the idempotency key was used for other products; use a new one")
+		return problem.New(http.StatusUnprocessableEntity, "the idempotency key was used for another reservation; use a new one")
+	}
+	if errors.Is(err, store.ErrTotal) {
+		return problem.New(http.StatusConflict, "the products cost too much together; reserve fewer at once")
 	}
 	var line *store.LineError
 	if !errors.As(err, &line) {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -52,7 +53,7 @@ func writeCursor(name string, id uuid.UUID) string {
 
 func readCursor(cursor string) (name, id string, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) < 17 {
+	if err != nil || len(raw) < 17 || !utf8.Valid(raw[16:]) {
 		return "", "", false
 	}
 	parsed, err := uuid.FromBytes(raw[:16])

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ type Product struct {
 
 // AddProduct adds a product with its stock; ErrTaken when another one has the SKU.
 func (s *Store) AddProduct(ctx context.Context, p Product) error {
+	if err := storable(p.Name, p.Description); err != nil {
+		return err
+	}
 	_, err := s.db.ExecContext(ctx, `INSERT INTO products (id, sku, name, description, words, tags, amount, currency, stock)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		p.ID.String(), p.SKU, p.Name, p.Description, strings.ToLower(p.Name+" "+p.Description), joinTags(p.Tags),
@@ -53,8 +57,7 @@ func splitTags(text string) []string {
 
 // available is the stock of the product p that nobody holds at the time $1.
 const available = `p.stock - COALESCE((SELECT SUM(l.quantity) FROM reservation_lines l
-	JOIN reservations r ON r.id = l.reservation_id
-	WHERE l.product_id = p.id AND r.state = 'held' AND r.expires_at > $1), 0)`
+	WHERE l.product_id = p.id AND l.held_until > $1), 0)`
 
 const selectProduct = `SELECT p.id, p.sku, p.name, p.description, p.tags, p.amount, p.currency, ` + available + ` FROM products p `
 
@@ -86,12 +89,16 @@ type Query struct {
 	Limit     int
 }
 
-// Search returns a page of products by name.
+// Search returns a page of products by name. It reads the catalogue in that order until the page is full, and looks into
+// every text on the way: beyond some ten thousand products, words want an index of their own (FTS5, tsvector).
 func (s *Store) Search(ctx context.Context, q Query, now time.Time) ([]Product, error) {
+	if err := storable(append(q.Words, q.AfterName)...); err != nil {
+		return nil, err
+	}
 	where, args := []string{"1 = 1"}, []any{millis(now)}
 	arg := func(value any) string {
 		args = append(args, value)
-		return "$" + itoa(len(args))
+		return "$" + strconv.Itoa(len(args))
 	}
 	for _, word := range q.Words {
 		where = append(where, `p.words LIKE `+arg("%"+escapeLike(strings.ToLower(word))+"%")+` ESCAPE '\'`)
@@ -100,8 +107,7 @@ func (s *Store) Search(ctx context.Context, q Query, now time.Time) ([]Product, 
 		where = append(where, `p.tags LIKE `+arg("%,"+escapeLike(tag)+",%")+` ESCAPE '\'`)
 	}
 	if q.AfterID != "" {
-		name := arg(q.AfterName)
-		where = append(where, `(p.name > `+name+` OR (p.name = `+name+` AND p.id > `+arg(q.AfterID)+`))`)
+		where = append(where, `(p.name, p.id) > (`+arg(q.AfterName)+`, `+arg(q.AfterID)+`)`)
 	}
 	if q.InStock {
 		where = append(where, available+` > 0`)

@@ -13,10 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -27,15 +26,6 @@ type Store struct {
 	db   *sql.DB // writes: one connection where the database is embedded
 	read *sql.DB
 }
-
-// Errors that callers tell apart.
-var (
-	ErrNotFound = errors.New("not found")
-	ErrTaken    = errors.New("taken")
-	ErrStock    = errors.New("not enough in stock")
-	ErrCurrency = errors.New("products of several currencies")
-	ErrState    = errors.New("the reservation is in another state")
-)
 
 // Open opens the database and brings its tables up to date. The URL is postgres://..., sqlite:FILE or, for an empty one,
 // a database in memory that ends with the process.
@@ -80,7 +70,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return s, nil
 }
 
-const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(2000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
 
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
@@ -97,8 +87,10 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	return nil
 }
 
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// Ping tells whether the database takes transactions, which for SQLite means that nobody else has it locked.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.inTx(ctx, func(*sql.Tx) error { return nil })
+}
 
 // Close closes the database.
 func (s *Store) Close() error {
@@ -119,24 +111,6 @@ func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-// taken tells a violated unique constraint from other errors.
-func taken(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "23505"
-	}
-	var lite *sqlite.Error
-	const constraintUnique, constraintPrimaryKey = 2067, 1555
-	return errors.As(err, &lite) && (lite.Code() == constraintUnique || lite.Code() == constraintPrimaryKey)
-}
-
-func found(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
-	}
-	return err
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"sort"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // Line is a product of a reservation, at the price when it was reserved.
 type Line struct {
@@ -57,7 +55,11 @@ func (e *LineError) Error() string { return e.ProductID.String() + ": " + e.Err.
 // Unwrap is the kind of the error.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Reserve holds all that is wished or nothing (a *LineError says why). ErrTaken when the key was used for another wish.
+// MostTotal is the most that the products of a reservation may cost together: the contract allows no larger amount.
+const MostTotal = 1_000_000_000
+
+// Reserve holds all that is wished or nothing (a *LineError or ErrTotal says why). ErrTaken when the key was used for
+// another wish.
 func (s *Store) Reserve(ctx context.Context, h Hold, now func() time.Time) (Reservation, error) {
 	var made Reservation
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
@@ -81,6 +83,9 @@ func (s *Store) Reserve(ctx context.Context, h Hold, now func() time.Time) (Rese
 				return err
 			}
 			made.Lines = append(made.Lines, line)
+		}
+		if made.Total().Amount > MostTotal {
+			return ErrTotal
 		}
 		return insertLines(ctx, tx, made)
 	})
@@ -118,7 +123,7 @@ func ordered(quantities map[uuid.UUID]int64) []uuid.UUID {
 	for id := range quantities {
 		ids = append(ids, id)
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i].String() < ids[j].String() })
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
 	return ids
 }
 
@@ -146,9 +151,9 @@ func holdLine(ctx context.Context, tx *sql.Tx, id uuid.UUID, quantity int64, now
 
 func insertLines(ctx context.Context, tx *sql.Tx, r Reservation) error {
 	for i, l := range r.Lines {
-		_, err := tx.ExecContext(ctx, `INSERT INTO reservation_lines (reservation_id, position, product_id, name, quantity, amount, currency)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			r.ID.String(), i, l.ProductID.String(), l.Name, l.Quantity, l.Price.Amount, l.Price.Currency)
+		_, err := tx.ExecContext(ctx, `INSERT INTO reservation_lines (reservation_id, position, product_id, name, quantity, amount, currency, held_until)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			r.ID.String(), i, l.ProductID.String(), l.Name, l.Quantity, l.Price.Amount, l.Price.Currency, millis(r.ExpiresAt))
 		if err != nil {
 			return err
 		}
@@ -205,79 +210,4 @@ func read(ctx context.Context, tx *sql.Tx, id string, now time.Time) (Reservatio
 		r.Lines = append(r.Lines, l)
 	}
 	return r, rows.Err()
-}
-
-// Confirm sells what a reservation holds. Confirming again changes nothing. ErrState with the reservation as it is when
-// it was released or has expired.
-func (s *Store) Confirm(ctx context.Context, id uuid.UUID, owner string, now func() time.Time) (Reservation, error) {
-	var r Reservation
-	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		if err = owned(ctx, tx, id, owner); err != nil {
-			return err
-		}
-		if r, err = read(ctx, tx, id.String(), now()); err != nil {
-			return err
-		}
-		for _, product := range ordered(quantities(r)) { // the stock first: who reserves waits for us, and sees us
-			if err := lock(ctx, tx, product.String()); err != nil {
-				return err
-			}
-		}
-		err = affected(tx.ExecContext(ctx, `UPDATE reservations SET state = 'confirmed'
-			WHERE id = $1 AND state = 'held' AND expires_at > $2`, id.String(), millis(now())))
-		switch {
-		case err == nil:
-			err = sell(ctx, tx, r)
-		case errors.Is(err, ErrNotFound): // in another state: the answer says in which
-			err = nil
-		}
-		if err != nil {
-			return err
-		}
-		r, err = read(ctx, tx, id.String(), now())
-		return err
-	})
-	if err == nil && r.State != "confirmed" {
-		err = ErrState
-	}
-	return r, err
-}
-
-func quantities(r Reservation) map[uuid.UUID]int64 {
-	all := map[uuid.UUID]int64{}
-	for _, l := range r.Lines {
-		all[l.ProductID] += l.Quantity
-	}
-	return all
-}
-
-func sell(ctx context.Context, tx *sql.Tx, r Reservation) error {
-	for id, quantity := range quantities(r) {
-		if _, err := tx.ExecContext(ctx, `UPDATE products SET stock = stock - $1 WHERE id = $2`, quantity, id.String()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Release frees what a reservation holds. Releasing again, or one that has expired, changes nothing. ErrState when it
-// was confirmed.
-func (s *Store) Release(ctx context.Context, id uuid.UUID, owner string, now time.Time) (Reservation, error) {
-	var r Reservation
-	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		if err = owned(ctx, tx, id, owner); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE reservations SET state = 'released' WHERE id = $1 AND state = 'held' AND expires_at > $2`,
-			id.String(), millis(now))
-		if err != nil {
-			return err
-		}
-		r, err = read(ctx, tx, id.String(), now)
-		return err
-	})
-	if err == nil && r.State == "confirmed" {
-		err = ErrState
-	}
-	return r, err
 }

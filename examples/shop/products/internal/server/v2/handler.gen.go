@@ -33,6 +33,8 @@ type Handler interface {
 	ConfirmReservation(ctx context.Context, req ConfirmReservationRequest) (ConfirmReservationResponse, error)
 	// ReleaseReservation answers POST /reservations/{id}/release: The stock of the reservation is free again
 	ReleaseReservation(ctx context.Context, req ReleaseReservationRequest) (ReleaseReservationResponse, error)
+	// TakeBackReservation answers POST /reservations/{id}/take-back: The sale is called off; what was sold is on the shelf again
+	TakeBackReservation(ctx context.Context, req TakeBackReservationRequest) (TakeBackReservationResponse, error)
 }
 
 // Unimplemented is a Handler that answers every operation with 501. Embed it to write one operation after the other.
@@ -83,4 +85,9 @@ func (Unimplemented) ConfirmReservation(context.Context, ConfirmReservationReque
 // ReleaseReservation answers 501.
 func (Unimplemented) ReleaseReservation(context.Context, ReleaseReservationRequest) (ReleaseReservationResponse, error) {
 	return nil, problem.NotImplemented("releaseReservation")
+}
+
+// TakeBackReservation answers 501.
+func (Unimplemented) TakeBackReservation(context.Context, TakeBackReservationRequest) (TakeBackReservationResponse, error) {
+	return nil, problem.NotImplemented("takeBackReservation")
 }

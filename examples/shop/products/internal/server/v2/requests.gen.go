@@ -315,3 +315,26 @@ func (s *server) readReleaseReservation(r *http.Request, p *router.Params, req *
 	paramReleaseReservationID.Read(in, &req.ID)
 	return in.Done()
 }
+
+// TakeBackReservationRequest is what POST /v2/reservations/{id}/take-back takes.
+type TakeBackReservationRequest struct {
+	ID uuid.UUID
+}
+
+var (
+	paramTakeBackReservationID = param.Param[uuid.UUID]{
+		Spec: param.Spec{
+			Name: "id", In: param.Path, Required: true,
+			Value:    param.Value{Types: param.String},
+			Validate: func(s *schema.Scanner) bool { return s.Text(&text2) },
+		},
+		Text:   param.ParseUUID[uuid.UUID],
+		Decode: decodeUuidUUIDJSON,
+	}
+)
+
+func (s *server) readTakeBackReservation(r *http.Request, p *router.Params, req *TakeBackReservationRequest) error {
+	in := param.NewReader(r, p)
+	paramTakeBackReservationID.Read(in, &req.ID)
+	return in.Done()
+}

@@ -187,7 +187,7 @@ func (v ReceiveDeliveryDefault) respondReceiveDelivery(out content.Out) error {
 	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerReceiveDeliveryDefault, &v.Body)
 }
 
-// ReserveResponse is what POST /v2/reservations answers: Reserve201, Reserve409, ReserveDefault.
+// ReserveResponse is what POST /v2/reservations answers: Reserve201, Reserve409, Reserve422, ReserveDefault.
 type ReserveResponse interface {
 	respondReserve(out content.Out) error
 }
@@ -217,6 +217,17 @@ func (v Reserve409) respondReserve(out content.Out) error {
 	return content.WriteJSON(out, 409, "application/problem+json", &answerReserve409, &v.Body)
 }
 
+// Reserve422 is the response 422: What went wrong (RFC 9457)
+type Reserve422 struct {
+	Body apiv2.Problem
+}
+
+var answerReserve422 = content.Codec[apiv2.Problem]{Check: validProblem, Encode: encodeProblemJSON}
+
+func (v Reserve422) respondReserve(out content.Out) error {
+	return content.WriteJSON(out, 422, "application/problem+json", &answerReserve422, &v.Body)
+}
+
 // ReserveDefault is the response default: What went wrong (RFC 9457)
 type ReserveDefault struct {
 	StatusCode int // required
@@ -226,7 +237,7 @@ type ReserveDefault struct {
 var answerReserveDefault = content.Codec[apiv2.Problem]{Check: validProblem, Encode: encodeProblemJSON}
 
 func (v ReserveDefault) respondReserve(out content.Out) error {
-	if err := out.Covers(v.StatusCode, 200, 599, 201, 409); err != nil {
+	if err := out.Covers(v.StatusCode, 200, 599, 201, 409, 422); err != nil {
 		return err
 	}
 	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerReserveDefault, &v.Body)
@@ -356,4 +367,57 @@ func (v ReleaseReservationDefault) respondReleaseReservation(out content.Out) er
 		return err
 	}
 	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerReleaseReservationDefault, &v.Body)
+}
+
+// TakeBackReservationResponse is what POST /v2/reservations/{id}/take-back answers: TakeBackReservation200, TakeBackReservation404, TakeBackReservation409, TakeBackReservationDefault.
+type TakeBackReservationResponse interface {
+	respondTakeBackReservation(out content.Out) error
+}
+
+// TakeBackReservation200 is the response 200: Taken back
+type TakeBackReservation200 struct {
+	Body apiv2.Reservation
+}
+
+var answerTakeBackReservation200 = content.Codec[apiv2.Reservation]{Check: validReservation, Encode: encodeReservationJSON}
+
+func (v TakeBackReservation200) respondTakeBackReservation(out content.Out) error {
+	return content.WriteJSON(out, 200, "application/json", &answerTakeBackReservation200, &v.Body)
+}
+
+// TakeBackReservation404 is the response 404: What went wrong (RFC 9457)
+type TakeBackReservation404 struct {
+	Body apiv2.Problem
+}
+
+var answerTakeBackReservation404 = content.Codec[apiv2.Problem]{Check: validProblem, Encode: encodeProblemJSON}
+
+func (v TakeBackReservation404) respondTakeBackReservation(out content.Out) error {
+	return content.WriteJSON(out, 404, "application/problem+json", &answerTakeBackReservation404, &v.Body)
+}
+
+// TakeBackReservation409 is the response 409: What went wrong (RFC 9457)
+type TakeBackReservation409 struct {
+	Body apiv2.Problem
+}
+
+var answerTakeBackReservation409 = content.Codec[apiv2.Problem]{Check: validProblem, Encode: encodeProblemJSON}
+
+func (v TakeBackReservation409) respondTakeBackReservation(out content.Out) error {
+	return content.WriteJSON(out, 409, "application/problem+json", &answerTakeBackReservation409, &v.Body)
+}
+
+// TakeBackReservationDefault is the response default: What went wrong (RFC 9457)
+type TakeBackReservationDefault struct {
+	StatusCode int // required
+	Body       apiv2.Problem
+}
+
+var answerTakeBackReservationDefault = content.Codec[apiv2.Problem]{Check: validProblem, Encode: encodeProblemJSON}
+
+func (v TakeBackReservationDefault) respondTakeBackReservation(out content.Out) error {
+	if err := out.Covers(v.StatusCode, 200, 599, 200, 404, 409); err != nil {
+		return err
+	}
+	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerTakeBackReservationDefault, &v.Body)
 }

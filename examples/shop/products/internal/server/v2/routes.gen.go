@@ -69,6 +69,11 @@ func Routes(h Handler, o Options) []router.Route {
 			Security: auth.Requirements{{{Scheme: "bearer", Scopes: []string{"products.reserve"}}}},
 			MaxBody:  o.BodyLimit(false), Handle: s.serveReleaseReservation,
 		},
+		{
+			Method: "POST", Path: "/v2/reservations/{id}/take-back", Operation: "takeBackReservation", Version: "v2",
+			Security: auth.Requirements{{{Scheme: "bearer", Scopes: []string{"products.reserve"}}}},
+			MaxBody:  o.BodyLimit(false), Handle: s.serveTakeBackReservation,
+		},
 	}
 }
 
@@ -256,4 +261,24 @@ func (s *server) serveReleaseReservation(w http.ResponseWriter, r *http.Request,
 		return content.ErrNoResponse
 	}
 	return res.respondReleaseReservation(content.Out{W: w, R: r, Operation: "releaseReservation", Options: s.options})
+}
+
+var offerTakeBackReservation = content.Offer{"application/json", "application/msgpack"}
+
+func (s *server) serveTakeBackReservation(w http.ResponseWriter, r *http.Request, p *router.Params) error {
+	if err := offerTakeBackReservation.Check(r); err != nil {
+		return err
+	}
+	var req TakeBackReservationRequest
+	if err := s.readTakeBackReservation(r, p, &req); err != nil {
+		return err
+	}
+	res, err := s.handler.TakeBackReservation(r.Context(), req)
+	if err != nil {
+		return err
+	}
+	if res == nil {
+		return content.ErrNoResponse
+	}
+	return res.respondTakeBackReservation(content.Out{W: w, R: r, Operation: "takeBackReservation", Options: s.options})
 }

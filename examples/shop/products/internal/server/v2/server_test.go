@@ -31,6 +31,7 @@ var operations = []struct {
 	{"GET", "/v2/reservations/0a1b2c", "", true, "4xx or 501"},
 	{"POST", "/v2/reservations/0a1b2c/confirm", "", true, "4xx or 501"},
 	{"POST", "/v2/reservations/0a1b2c/release", "", true, "4xx or 501"},
+	{"POST", "/v2/reservations/0a1b2c/take-back", "", true, "4xx or 501"},
 }
 
 // gate admits requests with an Authorization header.

@@ -59,16 +59,36 @@ var required6 = []string{"quantity"}
 
 func matches3(text []byte) bool {
 	i := 0
-	for n1 := 0; n1 < 1 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z'); n1++ {
-		if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+	switch {
+	case i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z'):
+		for n1 := 0; n1 < 100 && (n1 < 8 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z')); n1++ {
+			if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+				return false
+			}
+			i++
+		}
+	case i < len(text) && (text[i] == '"'):
+		if i >= len(text) || !(text[i] == '"') {
 			return false
 		}
 		i++
+		for n2 := 0; n2 < 100 && (n2 < 8 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z')); n2++ {
+			if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+				return false
+			}
+			i++
+		}
+		if i >= len(text) || !(text[i] == '"') {
+			return false
+		}
+		i++
+	default:
+		return false
 	}
 	return i == len(text)
 }
 
-var text5 = schema.Text{Max: 100, Min: 8, Pattern: matches3, Source: "^[A-Za-z0-9_-]+$"}
+var text5 = schema.Text{Max: 102, Min: 8, Pattern: matches3, Source: "^([A-Za-z0-9_-]{8,100}|\"[A-Za-z0-9_-]{8,100}\")$"}
 var required7 = []string{"productId", "quantity"}
 var required8 = []string{"lines"}
 var text6 = schema.Text{Max: -1, Format: schema.DateTime, Name: "date-time"}
