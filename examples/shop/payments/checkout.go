@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,17 +56,17 @@ func (v V1) begin(ctx context.Context, req serverv1.CheckoutRequest) (c store.Ch
 		c, err = v.store.Begin(ctx, wish, v.now().Add(v.config.Lease))
 	}
 	if err != nil {
-		return c, "", stored(err)
+		return c, "", err
 	}
 	if c.Request != wish.Request {
-		return c, "", problem.New(http.StatusConflict, "the idempotency key was used for another checkout; use a new one")
+		return c, "", problem.New(http.StatusUnprocessableEntity, "the idempotency key was used for another checkout; use a new one")
 	}
 	return c, wish.Method, nil
 }
 
 // wished is the checkout that a request asks for.
 func wished(req serverv1.CheckoutRequest) (store.Checkout, error) {
-	c := store.Checkout{ID: uuid.New(), Key: req.IdempotencyKey, State: store.Reserving}
+	c := store.Checkout{ID: uuid.New(), Key: strings.Trim(req.IdempotencyKey, `"`), State: store.Reserving}
 	for _, line := range req.Body.Basket.Lines {
 		c.Items = append(c.Items, store.Item{ProductID: line.ProductID, Quantity: line.Quantity})
 	}
@@ -142,7 +143,7 @@ func (s *Service) lease(ctx context.Context, id uuid.UUID, settled func(store.Ch
 		c, leased, err := s.store.Lease(ctx, id, s.now(), s.now().Add(s.config.Lease))
 		switch {
 		case err != nil:
-			return c, false, stored(err)
+			return c, false, err
 		case leased || settled(c):
 			return c, leased, nil
 		case time.Now().After(end):

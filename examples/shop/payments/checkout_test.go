@@ -1,7 +1,9 @@
 package payments
 
 import (
+	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +42,11 @@ func TestCheckoutPaysOnce(t *testing.T) {
 		if fmt.Sprint(first) != fmt.Sprint(again) {
 			c.Errorf("got %v and %v", first, again)
 		}
-		c.call("POST", "/v1/checkouts", order(1), 409, "Idempotency-Key", key)
+		if quoted := c.checkout(`"`+key+`"`, 201); quoted["id"] != first["id"] {
+			c.Errorf("the quoted key is another one: got %v and %v", first, quoted)
+		}
+		c.call("POST", "/v1/checkouts", order(1), 422, "Idempotency-Key", key)
+		c.call("POST", "/v1/checkouts", order(1), 400)
 		c.shop.balance(c.T, 1)
 		c.checkout(uuid.NewString(), 201)
 		c.shop.balance(c.T, 2)
@@ -208,6 +214,82 @@ func TestRefundGivesBackOnce(t *testing.T) {
 	})
 }
 
+// TestRefundsRestock cuts the network after every number of calls of a refund: the money goes back once, and what was sold
+// is on the shelf again once.
+func TestRefundsRestock(t *testing.T) {
+	onEach(t, func(c *caller) {
+		for after := range 4 {
+			for _, loseAnswers := range []bool{false, true} {
+				name := fmt.Sprintf("after %d calls, answer lost: %v", after, loseAnswers)
+				c.restart() // with a breaker that is closed and without a token
+				path := "/v1/receipts/" + c.checkout(uuid.NewString(), 201)["id"].(string)
+				c.shop.cut(after, loseAnswers)
+				status, got, _ := c.send("POST", path+"/refund", object{"reason": "too small"})
+				if status != 503 && (status != 200 || got["state"] != "refunded") {
+					c.Fatalf("%s: got %d %v", name, status, got)
+				}
+				c.shop.cut(-1, false)
+				c.restart()
+				c.later(2 * time.Minute)
+				if err := c.service.recoverDue(c.Context()); err != nil {
+					c.Fatalf("%s: %v", name, err)
+				}
+				var wait sync.WaitGroup
+				for range 4 {
+					wait.Go(func() { c.send("POST", path+"/refund", object{"reason": "too small"}) })
+				}
+				wait.Wait()
+				if got := c.call("POST", path+"/refund", object{"reason": "too small"}, 200); got["state"] != "refunded" {
+					c.Errorf("%s: got %v", name, got)
+				}
+				c.shop.balance(c.T, 0)
+				if c.shop.stock != 10 {
+					c.Fatalf("%s: %d are in stock, want 10", name, c.shop.stock)
+				}
+			}
+		}
+	})
+}
+
+func TestQuotesStayWithinTheContract(t *testing.T) {
+	c := start(t, "")
+	c.shop.price = 1_000_000_000
+	c.call("POST", "/v1/quotes", basket(100), 200)
+	c.call("POST", "/v1/quotes", basket(101), 409)
+}
+
+// TestStoreAway locks the store as another process does that does not end its transaction.
+func TestStoreAway(t *testing.T) {
+	database := databases(t)["sqlite"]
+	c := start(t, database)
+	key := uuid.NewString()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(database, "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(t.Context(), "BEGIN EXCLUSIVE"); err != nil {
+		t.Fatal(err)
+	}
+	c.checkout(key, 503)
+	if c.header.Get("Retry-After") == "" {
+		t.Error("503 without Retry-After")
+	}
+	if err := c.service.store.Ping(t.Context()); err == nil {
+		t.Error("the service is ready without its store")
+	}
+	c.call("GET", "/v1/receipts", nil, 200) // reading needs no lock
+	if _, err := db.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.service.store.Ping(t.Context()); err != nil {
+		t.Errorf("the service is not ready again: %v", err)
+	}
+	c.checkout(key, 201)
+	c.shop.balance(t, 1)
+}
+
 func TestReceiptsAreTheirOwnersAlone(t *testing.T) {
 	onEach(t, func(c *caller) {
 		var ids []string
@@ -229,7 +311,9 @@ func TestReceiptsAreTheirOwnersAlone(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(ids) {
 			c.Errorf("got %v, want %v", got, ids)
 		}
-		c.call("GET", "/v1/receipts?cursor=nonsense", nil, 422)
+		for _, cursor := range []string{"nonsense", "MSAA" /* "1 " and NUL */, "eCB4" /* "x x" */} {
+			c.call("GET", "/v1/receipts?cursor="+cursor, nil, 422)
+		}
 		c.token = c.issuer.Sign(c.issuer.Claims("payments", object{"sub": uuid.NewString()}))
 		if page := c.call("GET", "/v1/receipts", nil, 200); len(page["receipts"].([]any)) != 0 {
 			c.Errorf("somebody else sees %v", page)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	apiv1 "github.com/msgen/msgen/examples/shop/payments/api/v1"
 	"github.com/msgen/msgen/examples/shop/payments/internal/kit/problem"
 	serverv1 "github.com/msgen/msgen/examples/shop/payments/internal/server/v1"
@@ -27,7 +29,7 @@ func (v V1) ListReceipts(ctx context.Context, req serverv1.ListReceiptsRequest) 
 	}
 	found, err := v.store.Receipts(ctx, payer(ctx), before, beforeID, int(req.Limit)+1)
 	if err != nil {
-		return nil, stored(err)
+		return nil, err
 	}
 	page := apiv1.ReceiptPage{Receipts: []apiv1.Receipt{}}
 	for i, c := range found {
@@ -53,5 +55,8 @@ func parseCursor(text string) (time.Time, string, error) {
 	}
 	at, id, _ := strings.Cut(string(raw), " ")
 	ms, err := strconv.ParseInt(at, 10, 64)
-	return time.UnixMilli(ms), id, err
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	return time.UnixMilli(ms), id, uuid.Validate(id)
 }

@@ -116,7 +116,7 @@ func (s *Service) App(ctx context.Context, log *slog.Logger) (server.App, error)
 	}
 	a, err := app.New(ctx, app.Service{
 		Name: Name, Config: s.config.Config, Log: log, Close: s.Close,
-		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}},
+		Ready: []server.Check{{Name: "store", Ready: s.store.Ping}}, Explain: explain,
 		Versions: []app.Version{
 			serverv1.Version(V1{s}, options),
 		},
@@ -152,12 +152,15 @@ func unavailable(detail string, cause error) *problem.Problem {
 	return problem.New(http.StatusServiceUnavailable, detail).Header("Retry-After", "2").Because(cause)
 }
 
-// stored is the answer when the store does not work.
-func stored(err error) error {
-	if err == nil || errors.Is(err, store.ErrNotFound) {
-		return err
+// explain says what the errors of operations mean that are no problems yet.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, store.ErrLost):
+		return unavailable("another request has taken over; send the same request again", err)
+	case store.Unavailable(err):
+		return problem.Unavailable(err)
 	}
-	return unavailable("the store does not answer; send the same request again", err)
+	return err
 }
 
 // answered tells whether a service answered with one of the statuses.

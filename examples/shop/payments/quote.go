@@ -13,6 +13,9 @@ import (
 	serverv1 "github.com/msgen/msgen/examples/shop/payments/internal/server/v1"
 )
 
+// mostTotal is the largest amount that the contract has room for.
+const mostTotal = 100_000_000_000
+
 // Quote answers POST /quotes: What would this basket cost now?
 func (v V1) Quote(ctx context.Context, req serverv1.QuoteRequest) (serverv1.QuoteResponse, error) {
 	found, err := v.lookUp(ctx, req.Body)
@@ -29,6 +32,9 @@ func (v V1) Quote(ctx context.Context, req serverv1.QuoteRequest) (serverv1.Quot
 		}
 		quote.Total.Amount += price.Amount * int64(quantity)
 		quote.Total.Currency = price.Currency
+	}
+	if quote.Total.Amount > mostTotal {
+		return nil, problem.New(http.StatusConflict, "the basket costs too much to be paid at once; take things out")
 	}
 	return serverv1.Quote200{Body: quote}, nil
 }

@@ -17,7 +17,7 @@ func (v V1) Refund(ctx context.Context, req serverv1.RefundRequest) (serverv1.Re
 	if err != nil {
 		return nil, err
 	}
-	if c.State != store.Refunded {
+	if !refunded(c) {
 		if c, err = v.refund(ctx, c, req.Body.Reason); err != nil {
 			return nil, err
 		}
@@ -25,19 +25,24 @@ func (v V1) Refund(ctx context.Context, req serverv1.RefundRequest) (serverv1.Re
 	return serverv1.Refund200{Body: receipt(c)}, nil
 }
 
-// refund records the wish, then gives the money back; the recovery goes on with it where this is cut.
+// refunded tells whether the payer has the money back. What was sold may still be on its way back to the shelf, which is no
+// concern of the payer.
+func refunded(c store.Checkout) bool { return !c.RefundedAt.IsZero() }
+
+// refund records the wish, then gives the money back and what was sold to products; the recovery goes on with it where
+// this is cut.
 func (s *Service) refund(ctx context.Context, c store.Checkout, reason string) (store.Checkout, error) {
-	c, leased, err := s.lease(ctx, c.ID, func(c store.Checkout) bool { return c.State == store.Refunded })
+	c, leased, err := s.lease(ctx, c.ID, refunded)
 	if err != nil || !leased {
 		return c, err
 	}
 	if c.State == store.Paid {
 		c.State, c.RefundReason = store.RefundAsked, reason
 		if err := s.store.Save(ctx, &c, s.now().Add(s.config.Lease)); err != nil {
-			return c, stored(err)
+			return c, err
 		}
 	}
-	if err := s.advance(ctx, &c, patient); err != nil {
+	if err := s.advance(ctx, &c, patient); err != nil && !refunded(c) {
 		return c, unavailable("the payment provider does not answer; the money is given back as soon as it does", err)
 	}
 	return c, nil

@@ -126,14 +126,14 @@ func (s *shop) shown(r *reservation) object {
 	return object{"id": r.id, "state": r.state, "expiresAt": "2030-01-01T00:00:00Z", "lines": []object{line}, "total": s.money(r.quantity)}
 }
 
-// settle confirms or releases: /v2/reservations/ID/confirm.
+// settle confirms, releases or takes back: /v2/reservations/ID/confirm.
 func (s *shop) settle(w http.ResponseWriter, path []string) {
-	next := map[string]string{"confirm": "confirmed", "release": "released"}[path[4]]
+	next := map[string]string{"confirm": "confirmed", "release": "released", "take-back": "released"}[path[4]]
 	for _, r := range s.reservations {
 		switch {
 		case r.id != path[3]:
 			continue
-		case r.state == "held":
+		case r.state == "held" && path[4] != "take-back", r.state == "confirmed" && path[4] == "take-back":
 			r.state = next
 			if next == "released" {
 				s.stock += r.quantity

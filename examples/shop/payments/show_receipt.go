@@ -29,7 +29,7 @@ func (s *Service) receipt(ctx context.Context, id uuid.UUID) (store.Checkout, er
 	if errors.Is(err, store.ErrNotFound) {
 		return c, problem.New(http.StatusNotFound, "there is no such receipt")
 	}
-	return c, stored(err)
+	return c, err
 }
 
 // receipt shows a paid checkout.
@@ -41,7 +41,7 @@ func receipt(c store.Checkout) apiv1.Receipt {
 	for i, l := range c.Lines {
 		r.Lines[i] = apiv1.ReceiptLinesItem{ProductID: l.ProductID, Name: l.Name, Quantity: l.Quantity, Price: shown(l.Price)}
 	}
-	if c.State == store.Refunded {
+	if refunded(c) {
 		r.State, r.RefundedAt = apiv1.ReceiptStateRefunded, nullable.NewNullableWithValue(c.RefundedAt)
 	}
 	return r

@@ -81,6 +81,8 @@ func (s *Service) step(ctx context.Context, c *store.Checkout, p pursuit) error 
 		return s.release(ctx, c)
 	case store.Returning, store.RefundAsked:
 		return s.giveBack(ctx, c)
+	case store.Restocking:
+		return s.takeBack(ctx, c)
 	case store.Abandoned:
 		c.State, c.Reservation, c.Lines, c.Total = store.Reserving, "", nil, store.Money{}
 		c.StartedAt = s.now().UTC()
@@ -226,7 +228,22 @@ func (s *Service) giveBack(ctx context.Context, c *store.Checkout) error {
 		c.State = store.Failed
 		return nil
 	}
-	c.State, c.RefundedAt = store.Refunded, s.now().UTC().Truncate(time.Millisecond)
+	c.State, c.RefundedAt = store.Restocking, s.now().UTC().Truncate(time.Millisecond)
+	return nil
+}
+
+// takeBack puts what was sold back on the shelf. What products does not know as sold needs no way back.
+func (s *Service) takeBack(ctx context.Context, c *store.Checkout) error {
+	id, err := uuid.Parse(c.Reservation)
+	if err != nil {
+		return err
+	}
+	_, err = s.products.TakeBackReservationWithResponse(ctx, id)
+	if err != nil && !answered(err, http.StatusNotFound, http.StatusConflict) {
+		s.refused(err)
+		return err
+	}
+	c.State = store.Refunded
 	return nil
 }
 

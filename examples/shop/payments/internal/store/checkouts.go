@@ -27,6 +27,7 @@ const (
 	Failed     State = "failed"
 
 	RefundAsked State = "refund-asked" // the payer wants the money back
+	Restocking  State = "restocking"   // the money is given back, products is asked to take back what was sold
 	Refunded    State = "refunded"
 )
 
@@ -93,7 +94,7 @@ type Record struct {
 	Total        Money     // of the lines
 	Failure      *Failure  `json:",omitempty"`
 	RefundReason string    `json:",omitempty"`
-	RefundedAt   time.Time // zero when it is not refunded
+	RefundedAt   time.Time // zero when the money was not given back
 	Tries        int       // of the recovery, since the last step that succeeded
 }
 
@@ -231,7 +232,7 @@ func (s *Store) Receipt(ctx context.Context, id uuid.UUID, payer string) (Checko
 // Receipts lists what a payer paid, the newest first, after the given place.
 func (s *Store) Receipts(ctx context.Context, payer string, before time.Time, beforeID string, limit int) ([]Checkout, error) {
 	rows, err := s.read.QueryContext(ctx, selectCheckout+`WHERE payer = $1 AND paid_at > 0
-		AND (paid_at < $2 OR (paid_at = $2 AND id < $3)) ORDER BY paid_at DESC, id DESC LIMIT $4`,
+		AND (paid_at, id) < ($2, $3) ORDER BY paid_at DESC, id DESC LIMIT $4`,
 		payer, millis(before), beforeID, limit)
 	if err != nil {
 		return nil, err

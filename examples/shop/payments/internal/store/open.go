@@ -27,12 +27,6 @@ type Store struct {
 	read *sql.DB
 }
 
-// Errors that callers tell apart.
-var (
-	ErrNotFound = errors.New("not found")
-	ErrLost     = errors.New("somebody else has taken over the checkout")
-)
-
 // Open opens the database and brings its tables up to date. The URL is postgres://..., sqlite:FILE or, for an empty one,
 // a database in memory that ends with the process.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
@@ -76,7 +70,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return s, nil
 }
 
-const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+const pragmas = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(2000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
 
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
@@ -93,8 +87,10 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	return nil
 }
 
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// Ping tells whether the database takes transactions, which for SQLite means that nobody else has it locked.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.inTx(ctx, func(*sql.Tx) error { return nil })
+}
 
 // Close closes the database.
 func (s *Store) Close() error {
@@ -115,13 +111,6 @@ func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-func found(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
-	}
-	return err
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -213,6 +213,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v2/reservations/{id}/release (the `ReleaseReservation` operationId).
 	ReleaseReservation(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeBackReservation The sale is called off; what was sold is on the shelf again
+	//
+	// Corresponds with POST /v2/reservations/{id}/take-back (the `TakeBackReservation` operationId).
+	TakeBackReservation(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // SearchProducts Search the catalogue
@@ -416,6 +421,21 @@ func (c *Client) ConfirmReservation(ctx context.Context, id uuid.UUID, reqEditor
 // Corresponds with POST /v2/reservations/{id}/release (the `ReleaseReservation` operationId).
 func (c *Client) ReleaseReservation(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReleaseReservationRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeBackReservation The sale is called off; what was sold is on the shelf again
+//
+// Corresponds with POST /v2/reservations/{id}/take-back (the `TakeBackReservation` operationId).
+func (c *Client) TakeBackReservation(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeBackReservationRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -851,6 +871,40 @@ func NewReleaseReservationRequest(server string, id uuid.UUID) (*http.Request, e
 	return req, nil
 }
 
+// NewTakeBackReservationRequest constructs an http.Request for the TakeBackReservation method
+func NewTakeBackReservationRequest(server string, id uuid.UUID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v2/reservations/%s/take-back", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -985,6 +1039,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v2/reservations/{id}/release (the `ReleaseReservation` operationId).
 	ReleaseReservationWithResponse(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*ReleaseReservationResponse, error)
+
+	// TakeBackReservationWithResponse The sale is called off; what was sold is on the shelf again
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v2/reservations/{id}/take-back (the `TakeBackReservation` operationId).
+	TakeBackReservationWithResponse(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*TakeBackReservationResponse, error)
 }
 
 type SearchProductsResponse struct {
@@ -1194,6 +1255,29 @@ func (r ReleaseReservationResponse) StatusCode() int {
 	return 0
 }
 
+type TakeBackReservationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Reservation
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeBackReservationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeBackReservationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // SearchProductsWithResponse Search the catalogue
 //
 // Returns a wrapper object for the known response body format(s).
@@ -1361,6 +1445,19 @@ func (c *ClientWithResponses) ReleaseReservationWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseReleaseReservationResponse(rsp)
+}
+
+// TakeBackReservationWithResponse The sale is called off; what was sold is on the shelf again
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v2/reservations/{id}/take-back (the `TakeBackReservation` operationId).
+func (c *ClientWithResponses) TakeBackReservationWithResponse(ctx context.Context, id uuid.UUID, reqEditors ...RequestEditorFn) (*TakeBackReservationResponse, error) {
+	rsp, err := c.TakeBackReservation(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeBackReservationResponse(rsp)
 }
 
 // ParseSearchProductsResponse parses an HTTP response from a SearchProductsWithResponse call
@@ -1580,6 +1677,32 @@ func ParseReleaseReservationResponse(rsp *http.Response) (*ReleaseReservationRes
 	}
 
 	response := &ReleaseReservationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Reservation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTakeBackReservationResponse parses an HTTP response from a TakeBackReservationWithResponse call
+func ParseTakeBackReservationResponse(rsp *http.Response) (*TakeBackReservationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeBackReservationResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

@@ -49,7 +49,7 @@ func (v QuoteDefault) respondQuote(out content.Out) error {
 	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerQuoteDefault, &v.Body)
 }
 
-// CheckoutResponse is what POST /v1/checkouts answers: Checkout201, Checkout402, Checkout409, Checkout503, CheckoutDefault.
+// CheckoutResponse is what POST /v1/checkouts answers: Checkout201, Checkout402, Checkout409, Checkout422, Checkout503, CheckoutDefault.
 type CheckoutResponse interface {
 	respondCheckout(out content.Out) error
 }
@@ -90,6 +90,17 @@ func (v Checkout409) respondCheckout(out content.Out) error {
 	return content.WriteJSON(out, 409, "application/problem+json", &answerCheckout409, &v.Body)
 }
 
+// Checkout422 is the response 422: What went wrong (RFC 9457)
+type Checkout422 struct {
+	Body apiv1.Problem
+}
+
+var answerCheckout422 = content.Codec[apiv1.Problem]{Check: validProblem, Encode: encodeProblemJSON}
+
+func (v Checkout422) respondCheckout(out content.Out) error {
+	return content.WriteJSON(out, 422, "application/problem+json", &answerCheckout422, &v.Body)
+}
+
 // Checkout503 is the response 503: What went wrong (RFC 9457)
 type Checkout503 struct {
 	Body apiv1.Problem
@@ -110,7 +121,7 @@ type CheckoutDefault struct {
 var answerCheckoutDefault = content.Codec[apiv1.Problem]{Check: validProblem, Encode: encodeProblemJSON}
 
 func (v CheckoutDefault) respondCheckout(out content.Out) error {
-	if err := out.Covers(v.StatusCode, 200, 599, 201, 402, 409, 503); err != nil {
+	if err := out.Covers(v.StatusCode, 200, 599, 201, 402, 409, 422, 503); err != nil {
 		return err
 	}
 	return content.WriteJSON(out, v.StatusCode, "application/problem+json", &answerCheckoutDefault, &v.Body)

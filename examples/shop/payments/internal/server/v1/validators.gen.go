@@ -23,16 +23,36 @@ var text2 = schema.Text{Max: -1, Format: schema.URIReference, Name: "uri-referen
 
 func matches1(text []byte) bool {
 	i := 0
-	for n1 := 0; n1 < 1 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z'); n1++ {
-		if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+	switch {
+	case i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z'):
+		for n1 := 0; n1 < 64 && (n1 < 8 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z')); n1++ {
+			if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+				return false
+			}
+			i++
+		}
+	case i < len(text) && (text[i] == '"'):
+		if i >= len(text) || !(text[i] == '"') {
 			return false
 		}
 		i++
+		for n2 := 0; n2 < 64 && (n2 < 8 || i < len(text) && (text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z')); n2++ {
+			if i >= len(text) || !(text[i] == '-' || '0' <= text[i] && text[i] <= '9' || 'A' <= text[i] && text[i] <= 'Z' || text[i] == '_' || 'a' <= text[i] && text[i] <= 'z') {
+				return false
+			}
+			i++
+		}
+		if i >= len(text) || !(text[i] == '"') {
+			return false
+		}
+		i++
+	default:
+		return false
 	}
 	return i == len(text)
 }
 
-var text3 = schema.Text{Max: 64, Min: 8, Pattern: matches1, Source: "^[A-Za-z0-9_-]+$"}
+var text3 = schema.Text{Max: 66, Min: 8, Pattern: matches1, Source: "^([A-Za-z0-9_-]{8,64}|\"[A-Za-z0-9_-]{8,64}\")$"}
 var required6 = []string{"kind", "token"}
 
 func matches2(text []byte) bool {
