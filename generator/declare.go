@@ -257,7 +257,7 @@ func (d *declaration) fill(t *modelType, skip map[string]bool) {
 		f.typ = d.typeOfAll(p.schemas, d.fieldHint(p, t.name+name))
 		for _, schema := range p.schemas {
 			f.comment = firstNonEmpty(f.comment, schema.Str("description"))
-			f.write = f.write || schema.Bool("writeOnly")
+			f.write = f.write || schema.Bool("writeOnly") || d.doc.Deref(schema).Bool("writeOnly")
 			f.obsolete = f.obsolete || schema.Bool("deprecated")
 		}
 		t.fields = append(t.fields, f)

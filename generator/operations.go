@@ -121,7 +121,10 @@ func (b *versionBuilder) operation(op *spec.Operation, name, file string) *Opera
 	out := &Operation{
 		ID: op.ID, Name: name, File: file, Method: op.Method, Path: operationPath(op), Template: op.Path,
 		Summary: op.Node.Str("summary"), Description: op.Node.Str("description"), Deprecated: op.Deprecated,
-		Sunset: b.sunset(op.Node.Get("x-sunset")), Pointer: op.Node.Pointer(),
+		Sunset: b.date(op.Node.Get("x-sunset")), Pointer: op.Node.Pointer(),
+	}
+	if out.Deprecated {
+		out.DeprecatedAt = b.date(op.Node.Get("x-deprecated-at"))
 	}
 	if out.ID == "" {
 		out.ID = op.Method + " " + op.Path
@@ -138,8 +141,8 @@ func (b *versionBuilder) operation(op *spec.Operation, name, file string) *Opera
 	return out
 }
 
-// sunset reads the date of x-sunset, as an RFC 3339 date.
-func (b *versionBuilder) sunset(node *spec.Node) string {
+// date reads the date of an extension such as x-sunset, as an RFC 3339 date.
+func (b *versionBuilder) date(node *spec.Node) string {
 	text := node.Text()
 	if text == "" {
 		return ""
@@ -149,7 +152,7 @@ func (b *versionBuilder) sunset(node *spec.Node) string {
 			return date.UTC().Format(time.DateOnly)
 		}
 	}
-	b.fault(spec.Warning, node, "invalid-sunset", "write a date such as 2027-01-31", "x-sunset %q is no date", clipText(text))
+	b.fault(spec.Warning, node, "invalid-date", "write a date such as 2027-01-31", "%s %q is no date", node.Key(), clipText(text))
 	return ""
 }
 

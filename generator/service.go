@@ -37,22 +37,23 @@ type Version struct {
 
 // Operation is one operation of a version.
 type Operation struct {
-	ID          string // operationId, or METHOD path when the contract has none
-	Name        string // exported Go name, unique in the version
-	File        string // snake-case base name of the seeded file, without ".go", unique and safe as a Go file name
-	Method      string // upper case
-	Path        string // base path of the first server + path template, as matched by the router
-	Template    string // the path template alone, as the contract has it
-	Summary     string
-	Description string
-	Tags        []string
-	Deprecated  bool
-	Sunset      string // x-sunset as an RFC 3339 date, or ""
-	Parameters  []*Parameter
-	Body        *Body // nil when the operation takes none
-	Responses   []*Response
-	Security    []Requirement // OR of ANDs; empty means that no authentication is needed
-	Pointer     string        // JSON pointer of the operation in the contract
+	ID           string // operationId, or METHOD path when the contract has none
+	Name         string // exported Go name, unique in the version
+	File         string // snake-case base name of the seeded file, without ".go", unique and safe as a Go file name
+	Method       string // upper case
+	Path         string // base path of the first server + path template, as matched by the router
+	Template     string // the path template alone, as the contract has it
+	Summary      string
+	Description  string
+	Tags         []string
+	Deprecated   bool
+	DeprecatedAt string // x-deprecated-at of a deprecated operation as an RFC 3339 date, or ""
+	Sunset       string // x-sunset as an RFC 3339 date, or ""
+	Parameters   []*Parameter
+	Body         *Body // nil when the operation takes none
+	Responses    []*Response
+	Security     []Requirement // OR of ANDs; empty means that no authentication is needed
+	Pointer      string        // JSON pointer of the operation in the contract
 }
 
 // Parameter is a path, query, header or cookie parameter.

@@ -138,10 +138,6 @@ func (e *embedding) lists(s *schema.Schema, n object) {
 		}
 		indexes := object{}
 		for _, p := range list.properties {
-			if absent(p.Schema, e.direction) && e.direction == schema.Response {
-				indexes[p.Name] = e.add(&schema.Schema{Location: p.Schema.Location, Resource: s.Resource})
-				continue
-			}
 			indexes[p.Name] = e.add(p.Schema)
 		}
 		n[list.keyword] = indexes

@@ -92,9 +92,6 @@ func (c *compilation) memberExpr(name string) (string, error) {
 		return err
 	}
 	if p := s.Property(name); p != nil {
-		if c.direction == schema.Response && absent(p, c.direction) {
-			return "s.Any()", nil
-		}
 		if err := add(p); err != nil {
 			return "", err
 		}

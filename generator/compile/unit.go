@@ -103,8 +103,8 @@ func (u *Unit) UseSet(set *schema.Set) {
 }
 
 // Validator returns a Go expression of type schema.Func that checks a value of the schema that travels in direction d.
-// Members that are readOnly need not be sent in requests, and those that are writeOnly not in responses, where they are
-// not checked either. The error is a *PatternError for a pattern that can't be expressed.
+// Members that are readOnly need not be sent in requests, and those that are writeOnly not in responses; one that is sent
+// is checked. The error is a *PatternError for a pattern that can't be expressed.
 func (u *Unit) Validator(s *schema.Schema, d schema.Direction) (string, error) {
 	if u.reachesDynamic(s) {
 		expr, err := u.embed(s, d)
