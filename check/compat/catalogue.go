@@ -129,6 +129,14 @@ var structural = []check.Rule{
 		Why: "what old clients send is refused or means something else", Remedy: "keep the encoding object", Example: "- contentType: application/json\n+ contentType: application/xml",
 	},
 	{
+		ID: "request-xml-changed", Severity: check.Error, Side: "request", Summary: "a value of a request body is written differently in XML",
+		Why: "what old clients send is refused or not found", Remedy: "keep the xml object", Example: "- xml: {name: id}\n+ xml: {name: id, attribute: true}",
+	},
+	{
+		ID: "response-xml-changed", Severity: check.Error, Side: "response", Summary: "a value of a response is written differently in XML",
+		Why: "old clients don't find it where it was", Remedy: "keep the xml object", Example: "- xml: {name: id}\n+ xml: {name: id, attribute: true}",
+	},
+	{
 		ID: "response-status-added", Severity: check.Error, Side: "response", Summary: "the server may answer with a success status that was not announced",
 		Why:    "old clients treat an unknown status as a failure, or as a success with another meaning",
 		Remedy: "answer with a status that the contract announced", Example: "+ '202': {description: accepted}",

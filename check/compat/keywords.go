@@ -48,7 +48,7 @@ var keywords = []keyword{
 	{"uniqueItems", "repeated items", "uniqueItems: true", "uniqueItems: false"},
 	{"anyOf", "the alternatives of anyOf", "anyOf: [{type: string}]", "anyOf: [{type: string}, {type: integer}]"},
 	{"oneOf", "the alternatives of oneOf", "oneOf: [{type: string}]", "oneOf: [{type: string}, {type: integer}]"},
-	{"discriminator", "the values of a discriminator", "mapping: {cat: Cat}", "mapping: {cat: Cat, dog: Dog}"},
+	{"discriminator", "the mapping of a discriminator", "mapping: {cat: Cat}", "mapping: {cat: Cat, dog: Dog}"},
 	{"not", "what is excluded", "not: {enum: [x]}", "{}"},
 	{"if", "a condition", "if: {...} then: {required: [b]}", "if: {...}"},
 }

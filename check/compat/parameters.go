@@ -2,6 +2,7 @@ package compat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/spec"
@@ -85,6 +86,9 @@ func (c *comparer) parameters(p pair) {
 			continue
 		}
 		rule, kind := "parameter-added", "optional"
+		if after.required && c.credential(p.old, after) {
+			after.required = false
+		}
 		if after.required {
 			rule, kind = "parameter-required-added", "required"
 		}
@@ -95,6 +99,25 @@ func (c *comparer) parameters(p pair) {
 		}
 		c.report(d)
 	}
+}
+
+// credential tells whether a parameter is the key that every caller of an operation sends already.
+func (c *comparer) credential(op *spec.Operation, of parameter) bool {
+	if len(op.Security) == 0 || !c.schemas.anyText(of.schema) {
+		return false
+	}
+	keys := map[string]bool{}
+	for _, s := range c.old.doc.SecuritySchemes() {
+		name := s.Node.Str("name")
+		keys[s.Name] = s.Node.Str("type") == "apiKey" && s.Node.Str("in") == of.in &&
+			(name == of.name || of.in == "header" && strings.EqualFold(name, of.name))
+	}
+	for _, requirement := range op.Security {
+		if !slices.ContainsFunc(requirement.Uses, func(use spec.SchemeUse) bool { return keys[use.Scheme] }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *comparer) parameter(p pair, old, revision parameter) {

@@ -81,6 +81,9 @@ func (s *schemas) compare(use comparison, media string) {
 		s.decide(use, before, after)
 	}
 	s.policy(use, before, after)
+	if isXML(media) {
+		xml{s.comparer, use, map[[2]*schema.Schema]bool{}}.compare(before, after, "", "")
+	}
 }
 
 func (s *schemas) parsePair(use comparison, old, revision *spec.Node) (before, after *schema.Schema, ok bool) {

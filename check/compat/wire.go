@@ -76,6 +76,10 @@ func (s *schemas) texts(side string, sender, receiver *schema.Schema, from, to p
 	if a == nil || b == nil {
 		return schema.Unknown, nil
 	}
+	if shapeOf(a) == single && shapeOf(b) <= scalar && from.style == "form" && from.explode && a.MinItems != nil && *a.MinItems == 1 && a.Items != nil {
+		answer, witness := s.texts(side, a.Items, receiver, from, to)
+		return answer, []any{witness} // an array of one item is written as the item
+	}
 	if b.Types == schema.Array && b.Items != nil {
 		switch {
 		case a.Types == schema.Array && a.Items != nil:
@@ -174,6 +178,12 @@ func (s *schemas) acceptsText(n *spec.Node, value string) bool {
 	}
 	ok, err := schema.NewJudge(schema.Request, false).Valid(parsed, value)
 	return ok && err == nil
+}
+
+// anyText tells whether the schema of a new parameter takes every text.
+func (s *schemas) anyText(n *spec.Node) bool {
+	parsed, err := s.new.parse(n)
+	return err == nil && schema.Subset(&schema.Schema{Types: schema.String}, parsed, schema.SubsetOptions{}).Answer == schema.Yes
 }
 
 // shape tells what the values of a schema look like on the wire.
