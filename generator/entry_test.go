@@ -26,23 +26,3 @@ func TestEntriesKeepTheTextAroundThem(t *testing.T) {
 		t.Errorf("added to a list in one line: %s", got)
 	}
 }
-
-func TestFollowChangesWhatTheSeedChanged(t *testing.T) {
-	base := "a\nb\nc\nd\ne\nf\ng\n"
-	next := "a\nb\nX\nc\nd\ne\nf\nY\ng\n"
-	for text, want := range map[string]string{
-		base:                         next,
-		"mine\n" + base:              "mine\n" + next,
-		"a\nb\nc\nmine\ne\nf\ng\n":   "a\nb\nX\nc\nmine\ne\nf\nY\ng\n",
-		"a\nb\nX\nc\nd\ne\nf\ng\n":   next,
-		"nothing\nof\nit\n":          "",
-		"a\nb\nc\na\nb\nc\n\nf\ng\n": "",
-	} {
-		if got, ok := follow("x.txt", text, base, next); got != want || ok != (want != "") {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-	if got, ok := follow("x.go", "package a\n}\n", "package a\n", "package a\n\nvar b int\n"); ok {
-		t.Errorf("made Go code that does not parse: %q", got)
-	}
-}

@@ -71,7 +71,7 @@ func (o operationView) Summary() string { return oneLine(o.Operation.Summary) }
 // Doc is the doc comment of the operation's method: what it answers, and what the contract says of it.
 func (o operationView) Doc() string {
 	op := o.Operation
-	doc := fmt.Sprintf("%s answers %s %s", op.Name, op.Method, op.Template)
+	doc := fmt.Sprintf("%s answers %s", op.Name, o.route())
 	if summary := oneLine(op.Summary); summary != "" {
 		doc += ": " + summary
 	}
@@ -84,6 +84,9 @@ func (o operationView) Doc() string {
 	}
 	return doc
 }
+
+// route is what an operation answers.
+func (o operationView) route() string { return o.Operation.Method + " " + o.Operation.Template }
 
 // seeds renders the seeded files of a service from the tree of templates.
 func seeds(svc *Service) ([]File, error) {
@@ -105,7 +108,7 @@ func seeds(svc *Service) ([]File, error) {
 			return err
 		}
 		content, err := render(t, target, view)
-		files = append(files, File{Path: target, Content: content, Owner: Seeded})
+		files = append(files, File{Path: target, Content: content, Owner: Seeded, input: target == configFile})
 		return err
 	})
 	return files, err
@@ -130,9 +133,10 @@ func operationSeeds(t *template.Template, view seedView, target string) ([]File,
 				name = base + strconv.Itoa(n)
 			}
 			taken[name] = true
-			file := File{Path: strings.ReplaceAll(target, "OPERATION", name), Owner: Seeded, method: v.Handler + "." + op.Name}
+			seen := operationView{view, v, op}
+			file := File{Path: strings.ReplaceAll(target, "OPERATION", name), Owner: Seeded, method: v.Handler + "." + op.Name, route: seen.route()}
 			var err error
-			if file.Content, err = render(t, file.Path, operationView{view, v, op}); err != nil {
+			if file.Content, err = render(t, file.Path, seen); err != nil {
 				return nil, err
 			}
 			files = append(files, file)

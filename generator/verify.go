@@ -204,7 +204,7 @@ func vetPlan(ctx context.Context, root *os.Root, p *Plan) error {
 	}
 	defer os.RemoveAll(temp)
 	replace := map[string]string{}
-	for i, c := range p.with(Create, Update, Delete) {
+	for i, c := range p.writes() {
 		target := filepath.Join(root.Name(), filepath.FromSlash(c.Path))
 		if target, err = filepath.Abs(target); err != nil {
 			return err

@@ -16,6 +16,7 @@ type disk interface {
 	MkdirAll(name string, mode fs.FileMode) error
 	WriteFile(name string, data []byte, mode fs.FileMode) error
 	ReadFile(name string) ([]byte, error)
+	Chmod(name string, mode fs.FileMode) error
 	Rename(from, to string) error
 	Remove(name string) error
 	RemoveAll(name string) error
@@ -38,30 +39,34 @@ type step struct {
 	NewHash string `json:"newHash,omitempty"`
 
 	old, new []byte
+	mode     fs.FileMode // of the old file and the new one, 0 for the usual
 }
 
 // steps turns a plan into the renamings that carry it out; the lock comes last.
 func (p *Plan) steps(oldLock []byte) []step {
 	var steps []step
-	add := func(path string, old, text []byte, hadOld, hasNew bool) {
-		s := step{Path: path, old: old, new: text}
+	add := func(path string, old, text []byte, mode fs.FileMode) {
+		s := step{Path: path, old: old, new: text, mode: mode}
 		n := len(steps)
-		if hadOld {
+		if old != nil {
 			s.Saved, s.OldHash = fmt.Sprintf("%s/old/%05d", commitDir, n), hash(old)
 		}
-		if hasNew {
+		if text != nil {
 			s.Staged, s.NewHash = fmt.Sprintf("%s/new/%05d", commitDir, n), hash(text)
 		}
 		steps = append(steps, s)
 	}
 	for _, c := range p.base {
-		add(c.Path, c.before, c.after, c.before != nil, true)
+		add(c.Path, c.before, c.after, 0)
 	}
-	for _, c := range p.with(Create, Update, Delete) {
-		add(c.Path, c.before, c.after, c.Action != Create, c.Action != Delete)
+	for _, c := range p.writes() {
+		if c.after == nil && c.Action != Delete {
+			c.after = []byte{}
+		}
+		add(c.Path, c.before, c.after, c.mode)
 	}
 	if lock := p.lock.Bytes(); string(lock) != string(oldLock) {
-		add(lockFile, oldLock, lock, oldLock != nil, true)
+		add(lockFile, oldLock, lock, 0)
 	}
 	return steps
 }
@@ -94,14 +99,14 @@ func stage(d disk, steps []step) error {
 	}
 	for _, s := range steps {
 		if s.Saved != "" {
-			if err := d.WriteFile(s.Saved, s.old, 0o666); err != nil {
+			if err := s.write(d, s.Saved, s.old); err != nil {
 				return err
 			}
 		}
 		if s.Staged == "" {
 			continue
 		}
-		if err := d.WriteFile(s.Staged, s.new, 0o666); err != nil {
+		if err := s.write(d, s.Staged, s.new); err != nil {
 			return err
 		}
 		if err := d.MkdirAll(path.Dir(s.Path), 0o777); err != nil {
@@ -116,6 +121,14 @@ func stage(d disk, steps []step) error {
 		return err
 	}
 	return d.Rename(journalFile+".new", journalFile)
+}
+
+// write writes a text beside the tree, with the mode of the file that it is of.
+func (s step) write(d disk, name string, text []byte) error {
+	if err := d.WriteFile(name, text, 0o666); err != nil || s.mode == 0 {
+		return err
+	}
+	return d.Chmod(name, s.mode)
 }
 
 // apply carries out one step.

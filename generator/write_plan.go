@@ -3,11 +3,9 @@ package generator
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"maps"
 	"os"
@@ -27,9 +25,11 @@ const (
 	Update    Action = "update"
 	Delete    Action = "delete"
 	Unchanged Action = "unchanged"
-	Keep      Action = "keep"     // a seeded file that is there already, or that its owner deleted
-	Orphan    Action = "orphan"   // a seeded file that was edited and whose operation is gone; it stays
-	Conflict  Action = "conflict" // msgen would have to overwrite or delete what it does not own
+	Keep      Action = "keep"     // a seeded file to which nothing is new, that its owner deleted, or that msgen did not write
+	Merge     Action = "merge"    // a seeded file that was edited, and whose seed changed: it gets both
+	Unmerged  Action = "unmerged" // the same, and the two do not go together: exit code 1, and the other files are written
+	Orphan    Action = "orphan"   // a seeded file that was edited and that nothing generates any more; it stays
+	Conflict  Action = "conflict" // msgen would have to overwrite or delete what it does not own: nothing is written
 )
 
 // Change is what a plan does to one file.
@@ -38,8 +38,22 @@ type Change struct {
 	Owner  Owner  `json:"owner"`
 	Action Action `json:"action"`
 	Reason string `json:"reason,omitempty"` // what is wrong and the remedy, or what is left to do
+	From   string `json:"from,omitempty"`   // the file whose text goes on here, because its operation was renamed
+	Lines  []int  `json:"lines,omitempty"`  // of a file that is unmerged: where its conflicts begin, in the text after the write
 
-	before, after []byte
+	before, after []byte      // nil when there is none
+	mode          fs.FileMode // of the file that is there, 0 when there is none
+}
+
+// Writes tells whether the change gives the file another text, or none.
+func (c Change) Writes() bool {
+	switch c.Action {
+	case Create, Delete:
+		return true
+	case Update, Merge, Unmerged:
+		return !bytes.Equal(c.before, c.after)
+	}
+	return false
 }
 
 // Diff shows the change as a unified diff from the text on disk to the one that msgen would write; it is empty when
@@ -59,7 +73,26 @@ type Plan struct {
 func (p *Plan) Conflicts() []Change { return p.with(Conflict) }
 
 // Drift lists the changes that the tree on disk lacks, conflicts included.
-func (p *Plan) Drift() []Change { return p.with(Create, Update, Delete, Conflict) }
+func (p *Plan) Drift() []Change { return p.with(Create, Update, Merge, Unmerged, Delete, Conflict) }
+
+// Unmerged lists the files of the user's that could not take what is new in their seeds.
+func (p *Plan) Unmerged() []Change { return p.with(Unmerged) }
+
+// unmergedGo tells whether Go files will hold conflicts.
+func (p *Plan) unmergedGo() bool {
+	return slices.ContainsFunc(p.Unmerged(), func(c Change) bool { return path.Ext(c.Path) == ".go" && len(c.Lines) > 0 })
+}
+
+// writes lists the changes to be carried out.
+func (p *Plan) writes() []Change {
+	found := []Change{}
+	for _, c := range p.Changes {
+		if c.Writes() {
+			found = append(found, c)
+		}
+	}
+	return found
+}
 
 // with lists the changes with one of the actions.
 func (p *Plan) with(actions ...Action) []Change {
@@ -72,50 +105,62 @@ func (p *Plan) with(actions ...Action) []Change {
 	return found
 }
 
-// baseDir keeps the seeds as they were written, so that a later seed can be merged with the user's edits.
-const baseDir = ".msgen/base"
+// planner compares the files with a tree.
+type planner struct {
+	*Plan
+	root    *os.Root
+	old     Lock
+	methods map[string]string // the file of each method at the root of the service: "V1.CreateOrder"
+	files   []File
+}
 
 // plan compares the files with the tree below root.
-func plan(root *os.Root, files []File) (*Plan, error) {
-	old, err := readLock(root)
-	if err != nil {
+func plan(ctx context.Context, root *os.Root, files []File) (*Plan, error) {
+	p := &planner{Plan: &Plan{lock: Lock{}}, root: root, files: files}
+	var err error
+	if p.old, err = readLock(root); err != nil {
 		return nil, err
 	}
-	methods, err := declaredMethods(root)
-	if err != nil {
+	if p.methods, err = declaredMethods(root); err != nil {
 		return nil, err
 	}
-	p := &Plan{lock: Lock{}}
 	for _, f := range files {
 		if _, twice := p.lock[f.Path]; twice {
 			panic(fmt.Sprintf("generator: file %q is generated twice", f.Path))
 		}
 		p.lock[f.Path] = LockEntry{Owner: f.Owner, Hash: hash(f.Content)}
+	}
+	renamed, err := p.planRenamed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if renamed[f.Path] {
+			continue
+		}
 		before, err := readRegular(root, f.Path)
-		var change Change
 		if f.Owner == Generated {
-			change = planGenerated(f, before, err, old)
-		} else if change, err = p.planSeeded(f, before, err, old); err != nil {
+			p.Changes = append(p.Changes, planGenerated(f, before, err, p.old))
+			continue
+		}
+		change, err := p.planSeeded(ctx, f, before, err)
+		if err != nil {
 			return nil, err
-		} else if change.Action == Create && methods[f.method] {
-			change.Action, change.after = Keep, nil // the user has the method in another file
-		} else if change.Action == Create && f.method != "" {
-			change.Reason = "answers 501 until you write its behaviour"
 		}
 		p.Changes = append(p.Changes, change)
 	}
-	for i, c := range p.base {
-		if before, err := readRegular(root, c.Path); err == nil {
-			p.base[i].before = before
+	for _, name := range slices.Sorted(maps.Keys(p.old)) {
+		if _, still := p.lock[name]; !still && !renamed[name] {
+			p.planGone(name, p.old[name])
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if _, still := p.lock[name]; !still {
-			p.planGone(root, name, old[name])
+	for i, c := range p.Changes {
+		if info, err := root.Lstat(c.Path); err == nil && info.Mode().IsRegular() {
+			p.Changes[i].mode = info.Mode().Perm()
 		}
 	}
 	slices.SortFunc(p.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	return p, nil
+	return p.Plan, nil
 }
 
 // planGenerated decides about a file that msgen owns.
@@ -139,110 +184,6 @@ func planGenerated(f File, before []byte, err error, old Lock) Change {
 		c.Action = Update
 	}
 	return c
-}
-
-// planSeeded decides about a file that is the user's.
-func (p *Plan) planSeeded(f File, before []byte, err error, old Lock) (Change, error) {
-	c := Change{Path: f.Path, Owner: f.Owner, Action: Keep, before: before, after: before}
-	entry, known := old[f.Path]
-	missing := errors.Is(err, fs.ErrNotExist)
-	switch {
-	case missing && (!known || f.method != "" || f.merge != nil || f.input):
-		c.Action, c.after = Create, f.Content
-		if !f.input && f.merge == nil {
-			p.base = append(p.base, Change{Path: path.Join(baseDir, f.Path), after: f.Content})
-		}
-		return c, nil
-	case err != nil && !missing:
-		if errors.Is(err, errNotRegular) { // the user's own arrangement, such as a link
-			delete(p.lock, f.Path)
-			return c, nil
-		}
-		return c, err
-	case known:
-		p.lock[f.Path] = entry
-	default:
-		delete(p.lock, f.Path) // there before msgen: nothing to merge with later
-	}
-	if f.merge != nil && !missing {
-		merged, err := f.merge(before)
-		if err != nil {
-			return c, fmt.Errorf("%s: %w", f.Path, err)
-		}
-		if !bytes.Equal(merged, before) {
-			c.Action, c.after = Update, merged
-		}
-	}
-	return c, nil
-}
-
-// declaredMethods lists the methods, as "V1.CreateOrder", that the Go files at the root of the service declare. Files
-// that don't parse count for nothing: the compiler tells the user more.
-func declaredMethods(root *os.Root) (map[string]bool, error) {
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil {
-		return nil, err
-	}
-	methods := map[string]bool{}
-	for _, entry := range entries {
-		if !entry.Type().IsRegular() || path.Ext(entry.Name()) != ".go" {
-			continue
-		}
-		source, err := root.ReadFile(entry.Name())
-		if err != nil {
-			return nil, err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), source, parser.SkipObjectResolution)
-		if err != nil {
-			continue
-		}
-		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
-				methods[receiver(f)+"."+f.Name.Name] = true
-			}
-		}
-	}
-	return methods, nil
-}
-
-// receiver names the type that a method belongs to.
-func receiver(f *ast.FuncDecl) string {
-	typ := f.Recv.List[0].Type
-	if star, ok := typ.(*ast.StarExpr); ok {
-		typ = star.X
-	}
-	if name, ok := typ.(*ast.Ident); ok {
-		return name.Name
-	}
-	return ""
-}
-
-// planGone decides about a file that the lock knows and that is generated no longer.
-func (p *Plan) planGone(root *os.Root, name string, entry LockEntry) {
-	before, err := readRegular(root, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	c := Change{Path: name, Owner: entry.Owner, Action: Delete, before: before}
-	switch {
-	case entry.Owner == Seeded && err == nil && entry.Hash == hash(before) && unwritten(name, before):
-		c.Reason = "its operation is gone from the contract, and nobody had written it"
-	case entry.Owner == Seeded:
-		c.Action, c.after = Orphan, before
-		c.Reason = "its operation is gone from the contract, or has another name there and a file of that name; this one is yours and compiles no longer: move what you need, then delete it"
-		p.lock[name] = entry
-	case err != nil:
-		c.Action, c.Reason = Conflict, err.Error()
-	case entry.Hash != hash(before):
-		c.Action = Conflict
-		c.Reason = "no longer generated, and edited since msgen wrote it; move the edit into a file of yours, delete this one, then run msgen again"
-	}
-	p.Changes = append(p.Changes, c)
-}
-
-// unwritten tells whether a file at the root of a service is the seed of an operation, as msgen wrote it.
-func unwritten(name string, content []byte) bool {
-	return path.Ext(name) == ".go" && !strings.Contains(name, "/") && bytes.Contains(content, []byte("problem.NotImplemented("))
 }
 
 // errNotRegular says that something other than a regular file is in the way.

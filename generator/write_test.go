@@ -44,14 +44,14 @@ func textFile(path, content string, owner Owner) File {
 func first() []File {
 	return []File{
 		textFile("internal/a.txt", "a1\n", Generated), textFile("internal/b/b.txt", "b1\n", Generated),
-		textFile("internal/same.txt", "same\n", Generated), textFile("README.md", "seed1\n", Seeded),
+		textFile("internal/same.txt", "same\n", Generated), textFile("README.md", "seed1\n\nend\n", Seeded),
 	}
 }
 
 func second() []File {
 	return []File{
 		textFile("internal/a.txt", "a2\n", Generated), textFile("internal/c/c.txt", "c2\n", Generated),
-		textFile("internal/same.txt", "same\n", Generated), textFile("README.md", "seed2\n", Seeded),
+		textFile("internal/same.txt", "same\n", Generated), textFile("README.md", "seed2\n\nend\n", Seeded),
 		textFile("NEW.md", "new2\n", Seeded),
 	}
 }
@@ -82,12 +82,12 @@ func TestWriteMakesTreeAndUpdatesIt(t *testing.T) {
 	if diff := cmp.Diff(want, actions(w.Plan)); diff != "" {
 		t.Errorf("first write (-want +got):\n%s", diff)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("mine\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("seed1\n\nend\nmine\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	w = write(t, dir, second())
 	want = []string{
-		"create NEW.md", "keep README.md", "update internal/a.txt", "delete internal/b/b.txt", "create internal/c/c.txt",
+		"create NEW.md", "merge README.md", "update internal/a.txt", "delete internal/b/b.txt", "create internal/c/c.txt",
 		"unchanged internal/same.txt",
 	}
 	if diff := cmp.Diff(want, actions(w.Plan)); diff != "" {
@@ -96,7 +96,7 @@ func TestWriteMakesTreeAndUpdatesIt(t *testing.T) {
 	got := tree(t, dir)
 	delete(got, lockFile)
 	wantTree := map[string]string{
-		".msgen/base/NEW.md": "new2\n", ".msgen/base/README.md": "seed1\n", "NEW.md": "new2\n", "README.md": "mine\n",
+		".msgen/base/NEW.md": "new2\n", ".msgen/base/README.md": "seed2\n\nend\n", "NEW.md": "new2\n", "README.md": "seed2\n\nend\nmine\n",
 		"internal/a.txt": "a2\n", "internal/c/c.txt": "c2\n", "internal/same.txt": "same\n",
 	}
 	if diff := cmp.Diff(wantTree, got); diff != "" {
@@ -204,6 +204,13 @@ func (f *failing) WriteFile(name string, data []byte, mode fs.FileMode) error {
 	return f.Root.WriteFile(name, data, mode)
 }
 
+func (f *failing) Chmod(name string, mode fs.FileMode) error {
+	if f.fails() {
+		return errInjected
+	}
+	return f.Root.Chmod(name, mode)
+}
+
 func (f *failing) Rename(from, to string) error {
 	if f.fails() {
 		return errInjected
@@ -245,7 +252,7 @@ func TestCommitIsAllOrNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := plan(root, second())
+			p, err := plan(context.Background(), root, second())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -287,7 +294,7 @@ func TestRecoverLeavesLaterEditsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	p, err := plan(root, second())
+	p, err := plan(context.Background(), root, second())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,6 +338,7 @@ func TestOperationSeedFollowsItsMethod(t *testing.T) {
 	if diff := cmp.Diff([]string{"create op.go"}, actions(write(t, dir, []File{seed}).Plan)); diff != "" {
 		t.Errorf("a method that is gone (-want +got):\n%s", diff)
 	}
+	put(t, filepath.Join(dir, "op.go"), "package svc\n\nfunc (v V1) Op() { work() }\n")
 	w := write(t, dir, nil)
 	if diff := cmp.Diff([]string{"orphan op.go"}, actions(w.Plan)); diff != "" {
 		t.Errorf("an operation that is gone (-want +got):\n%s", diff)

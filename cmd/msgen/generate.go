@@ -24,9 +24,12 @@ func newGenerateCommand(t *terminal) *cobra.Command {
 	var o generateOptions
 	cmd := &cobra.Command{
 		Use:   "generate",
-		Short: "Bring msgen's files of a service up to date with its contract",
-		Long: `Bring msgen's files of the service in this folder up to date with its contract. Files of yours stay as they are; a new
-operation gets a file of its own. An edited file of msgen's is never overwritten: the difference is shown, exit code 1.`,
+		Short: "Bring a service up to date with its contract",
+		Long: `Bring the service in this folder up to date with its contract and this msgen. Files of msgen's are written again; one that
+was edited is never overwritten: the difference is shown, nothing is written, exit code 1. A new operation gets a file of
+its own, and what you wrote for an operation goes on under its new name when it is renamed. Your files start from a text
+of msgen's: when that text changes, they get what is new, merged with your edits by git. Where both changed the same
+lines, both stand in your file between git's markers, exit code 1.`,
 		Example: "  msgen generate\n  msgen generate --check",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -149,12 +152,10 @@ func (p *project) files() ([]generator.File, spec.Diagnostics, error) {
 
 // check reports whether the service is up to date.
 func (r *result) check(t *terminal) error {
-	if len(r.warnings) > 0 {
-		t.diagnostics(r.warnings)
-	}
+	diagnostics := r.diagnostics(t)
 	drift := r.written.Plan.Drift()
 	if t.json {
-		t.writeJSON(resultJSON{r.dir, false, drift, diagnosticsJSON(r.warnings), nil})
+		t.writeJSON(resultJSON{r.dir, false, drift, diagnosticsJSON(diagnostics), nil})
 	}
 	if len(drift) == 0 {
 		if !t.json {
@@ -178,9 +179,7 @@ func (r *result) check(t *terminal) error {
 
 // diff prints what would change.
 func (r *result) diff(t *terminal) error {
-	if len(r.warnings) > 0 {
-		t.diagnostics(r.warnings)
-	}
+	diagnostics := r.diagnostics(t)
 	drift := r.written.Plan.Drift()
 	if t.json {
 		type changeJSON struct {
@@ -191,7 +190,7 @@ func (r *result) diff(t *terminal) error {
 		for _, c := range drift {
 			list = append(list, changeJSON{c, c.Diff()})
 		}
-		t.writeJSON(map[string]any{"dir": r.dir, "files": list, "diagnostics": diagnosticsJSON(r.warnings)})
+		t.writeJSON(map[string]any{"dir": r.dir, "files": list, "diagnostics": diagnosticsJSON(diagnostics)})
 	} else {
 		for _, c := range drift {
 			fmt.Fprint(t.out, c.Diff())

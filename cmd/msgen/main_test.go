@@ -1,8 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +27,9 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, goEnv...)
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"seeded": seeded, "unseeded": unseeded, "withoutgit": withoutGit,
+		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
 				return os.Geteuid() == 0, nil
@@ -30,6 +37,33 @@ func TestScripts(t *testing.T) {
 			return false, nil
 		},
 	})
+}
+
+// seeded makes a service one in which msgen wrote a file with another text: seeded FILE TEXT. The file itself stays.
+func seeded(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(".msgen/base/"+args[0]), []byte(text), 0o666))
+	relock(ts, args[0], fmt.Sprintf("you sha256:%x %s\n", sha256.Sum256([]byte(text)), args[0]))
+}
+
+// unseeded takes the line of a file out of the lock: unseeded FILE.
+func unseeded(ts *testscript.TestScript, _ bool, args []string) { relock(ts, args[0], "") }
+
+// relock replaces the line of a file in the lock.
+func relock(ts *testscript.TestScript, name, line string) {
+	lock := regexp.MustCompile(`(?m)^you \S+ `+regexp.QuoteMeta(name)+`\n`).ReplaceAllString(ts.ReadFile("msgen.lock"), line)
+	ts.Check(os.WriteFile(ts.MkAbs("msgen.lock"), []byte(lock), 0o666))
+}
+
+// withoutGit leaves msgen alone on the PATH.
+func withoutGit(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if _, err := os.Stat(filepath.Join(dir, "msgen")); err == nil {
+			ts.Setenv("PATH", dir)
+			return
+		}
+	}
+	ts.Fatalf("msgen is not on the PATH")
 }
 
 // goEnvironment is what the go command needs inside of a script: its caches and its proxy.

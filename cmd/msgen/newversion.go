@@ -24,8 +24,8 @@ func newNewVersionCommand(t *terminal) *cobra.Command {
 		Use:   "version VERSION --spec SOURCE",
 		Short: "Add a version of the API, served beside the others",
 		Long: `Add a version to the service in this folder, served beside the others. Its contract is copied to
-api/VERSION/openapi.yaml. The files that the service's own code starts from get the lines that the version needs; where
-your edits stand in the way, the lines are shown for you to add.`,
+api/VERSION/openapi.yaml. The files that the service's own code starts from get the lines that the version needs, merged
+with your edits as msgen generate does it.`,
 		Example: "  msgen new version v2 --spec products-v2.yaml",
 		Args:    oneArgument("the name of the VERSION, for example: msgen new version v2 --spec products-v2.yaml"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,16 +78,13 @@ func runNewVersion(ctx context.Context, t *terminal, o newVersionOptions) error 
 		return err
 	}
 	generator.AddVersion(files, o.name)
-	missed := generator.FollowSeeds(before, files)
 	w, err := generator.Write(ctx, o.dir, files, generator.WriteOptions{DryRun: o.dryRun, Verify: o.verify})
 	if err != nil {
 		return err
 	}
-	if err := (&result{dir: o.dir, written: w, warnings: warnings, dryRun: o.dryRun}).report(t); err != nil {
-		return err
+	err = (&result{dir: o.dir, written: w, warnings: warnings, dryRun: o.dryRun}).report(t)
+	for _, m := range w.Plan.Missed(before, files) {
+		t.say("%s: stays as it is, and the version has to be added; add these lines:\n%s", m.Path, m.Diff)
 	}
-	for _, m := range missed() {
-		t.say("%s: your edits stand where the version has to be added; add these lines:\n%s", m.Path, m.Diff)
-	}
-	return nil
+	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/msgen/msgen/generator"
 	"github.com/msgen/msgen/spec"
@@ -26,24 +27,62 @@ type resultJSON struct {
 	Next        []string           `json:"next,omitempty"`
 }
 
-// report writes the result; it is an error when files of the user are in the way.
+// report writes the result; it is an error when files of the user are in the way, or can't be merged.
 func (r *result) report(t *terminal) error {
-	if len(r.warnings) > 0 {
-		t.diagnostics(r.warnings)
-	}
+	diagnostics := r.diagnostics(t)
 	if r.written.Recovered {
 		t.say("finished the write that an earlier run of msgen was stopped in")
 	}
 	if t.json {
-		t.writeJSON(resultJSON{r.dir, r.written.Applied, r.written.Plan.Changes, diagnosticsJSON(r.warnings), r.next})
+		t.writeJSON(resultJSON{r.dir, r.written.Applied, r.written.Plan.Changes, diagnosticsJSON(diagnostics), r.next})
 	}
 	if err := conflicts(t, r.written.Plan); err != nil {
 		return err
 	}
+	if r.written.Unvetted {
+		return found{"there would be merge conflicts in Go files, which --verify can't vet; nothing was written: run msgen generate without --verify and resolve them"}
+	}
 	if !t.json {
 		r.text(t)
 	}
+	if n := len(r.written.Plan.Unmerged()); n > 0 {
+		if r.dryRun {
+			return found{fmt.Sprintf("%s of yours can't be merged", plural(n, "file"))}
+		}
+		return found{fmt.Sprintf("%s of yours can't be merged; all other files are up to date", plural(n, "file"))}
+	}
 	return nil
+}
+
+// diagnostics shows the warnings and the merge conflicts, and returns them.
+func (r *result) diagnostics(t *terminal) spec.Diagnostics {
+	list := append(spec.Diagnostics{}, r.warnings...)
+	for _, c := range r.written.Plan.Unmerged() {
+		list = append(list, r.unmerged(c)...)
+	}
+	if len(list) > 0 {
+		t.diagnostics(list)
+	}
+	return list
+}
+
+// unmerged tells of each conflict of a file, or why a file is left alone.
+func (r *result) unmerged(c generator.Change) spec.Diagnostics {
+	fault := spec.Diagnostic{Severity: spec.Error, Rule: "merge-conflict", Message: c.Reason}
+	fault.Position = spec.Position{File: filepath.ToSlash(filepath.Join(r.dir, c.Path)), Line: 1, Column: 1}
+	if len(c.Lines) == 0 {
+		return spec.Diagnostics{fault}
+	}
+	if fault.Message == "" {
+		fault.Message = "you and msgen changed the same lines"
+	}
+	fault.Remedy = "between the markers stand your lines, msgen's before and msgen's now: make one text of them, delete the markers, then run msgen generate again"
+	var list spec.Diagnostics
+	for _, line := range c.Lines {
+		fault.Position.Line = line
+		list = append(list, fault)
+	}
+	return list
 }
 
 // conflicts shows what keeps msgen from writing.
@@ -72,25 +111,25 @@ func (r *result) text(t *terminal) {
 	counts := map[generator.Owner]int{}
 	var changed []generator.Change
 	for _, c := range r.written.Plan.Changes {
-		switch c.Action {
-		case generator.Create, generator.Update, generator.Delete:
+		switch {
+		case c.Writes():
 			changed = append(changed, c)
 			counts[c.Owner]++
-		case generator.Keep:
-			if r.fresh {
-				t.say("%s: was there already, and stays as it is", c.Path)
-			}
-		case generator.Orphan:
+		case c.Action == generator.Keep && r.fresh:
+			t.say("%s: was there already, and stays as it is", c.Path)
+		case c.Action == generator.Orphan:
 			t.say("%s: %s", c.Path, c.Reason)
 		}
 	}
 	if len(changed) == 0 {
-		fmt.Fprintln(t.out, "up to date")
+		if len(r.written.Plan.Unmerged()) == 0 {
+			fmt.Fprintln(t.out, "up to date")
+		}
 		return
 	}
 	fmt.Fprintf(t.out, "wrote %s to %s\n", plural(len(changed), "file"), r.dir)
 	if r.fresh {
-		fmt.Fprintf(t.out, "  yours   %4d  the contract, the operations, configuration, deployment: edit them, msgen leaves them alone\n", counts[generator.Seeded])
+		fmt.Fprintf(t.out, "  yours   %4d  the contract, the operations, configuration, deployment: edit them, msgen keeps your edits\n", counts[generator.Seeded])
 		fmt.Fprintf(t.out, "  msgen's %4d  api/*/*.gen.go, internal/server, internal/kit: change the contract and run msgen generate\n", counts[generator.Generated])
 	} else {
 		r.changes(t, changed, counts)

@@ -173,7 +173,7 @@ func (k *core) tokens(s Scheme) (*tokens, error) {
 	if k.config.Dev {
 		accepted = []string{devAlgorithm}
 	}
-	return &tokens{scheme: s, keys: k.source, rules: k.rules, algorithms: accepted, cache: newCache(k.config.CacheSize)}, nil
+	return &tokens{scheme: s, keys: k.source, rules: k.rules, algorithms: accepted, cache: newCache[signed](k.config.CacheSize)}, nil
 }
 
 // fetchKeys returns where the keys come from.

@@ -62,7 +62,7 @@ const maxHashing = 2
 type listedUsers struct {
 	config  Config
 	secrets []secret
-	cache   *cache
+	cache   *cache[digest]
 	key     [32]byte
 	slots   chan struct{}
 }
@@ -70,7 +70,7 @@ type listedUsers struct {
 func newListedUsers(c Config, secrets []secret) *listedUsers {
 	u := &listedUsers{
 		config: c, secrets: secrets,
-		cache: newCache(c.CacheSize), slots: make(chan struct{}, maxHashing),
+		cache: newCache[digest](c.CacheSize), slots: make(chan struct{}, maxHashing),
 	}
 	rand.Read(u.key[:])
 	return u
@@ -82,7 +82,7 @@ func (u *listedUsers) check(ctx context.Context, scheme Scheme, user, password s
 	mac.Write([]byte(scheme.Name + "\x00" + user + "\x00" + password))
 	sum := digest(mac.Sum(nil))
 	now := u.config.Now()
-	if e := u.cache.find(&sum, 0, now); e != nil {
+	if e := u.cache.find(sum, 0, now); e != nil {
 		return e.principal, nil
 	}
 	select {
@@ -106,6 +106,6 @@ func (u *listedUsers) check(ctx context.Context, scheme Scheme, user, password s
 		return nil, ErrRefused
 	}
 	p := found.principal(scheme)
-	u.cache.remember(&sum, 0, p, now, now.Add(maxRemembered))
+	u.cache.remember(sum, 0, p, now, now.Add(maxRemembered))
 	return p, nil
 }

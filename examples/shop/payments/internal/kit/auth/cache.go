@@ -5,17 +5,42 @@ package auth
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"sync"
+	"hash/maphash"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// digest names a credential without keeping it.
-type digest = [32]byte
+// credential is what a cache knows a credential by.
+type credential interface {
+	comparable
+	place() uint64 // spreads credentials over the cache
+}
+
+// digest names a secret that outlives its verdict, such as a password, without keeping it.
+type digest [sha256.Size]byte
+
+func digestOf(secret string) digest { return sha256.Sum256([]byte(secret)) }
+
+func (d digest) place() uint64 { return binary.LittleEndian.Uint64(d[:8]) }
+
+// signed names a token that carries its own end by its text: a digest would cost more than everything else about a hit.
+// Texts are compared when their hashes, which nobody outside can foresee, are equal, so that the time of a miss tells
+// nothing of what is kept.
+type signed struct {
+	hash uint64
+	text string
+}
+
+var seed = maphash.MakeSeed()
+
+func signedBy(token string) signed { return signed{maphash.String(seed, token), token} }
+
+func (s signed) place() uint64 { return s.hash }
 
 // remembered is one verified credential. It never changes once it is stored.
-type remembered struct {
-	sum        digest
+type remembered[C credential] struct {
+	credential C
 	expires    int64 // Unix nanoseconds
 	generation uint64
 	principal  *Principal // nil: the credential was refused
@@ -23,51 +48,34 @@ type remembered struct {
 
 const ways = 4
 
-// cache remembers verified credentials by their SHA-256. It is a set-associative table of atomic pointers: bounded, without
-// locks, and a hit does not allocate. Entries of another generation are misses, so that a change of keys empties it.
-// A nil cache remembers nothing.
-type cache struct {
-	sets    []([ways]atomic.Pointer[remembered])
-	buffers sync.Pool // of *[]byte, to hash strings without allocating
+// cache remembers verified credentials. It is a set-associative table of atomic pointers: bounded, without locks, and a
+// hit does not allocate. Entries of another generation are misses, so that a change of keys empties it. A nil cache
+// remembers nothing.
+type cache[C credential] struct {
+	sets []([ways]atomic.Pointer[remembered[C]])
 }
 
 // newCache returns a cache for about size credentials.
-func newCache(size int) *cache {
+func newCache[C credential](size int) *cache[C] {
 	if size <= 0 {
 		return nil
 	}
-	return &cache{sets: make([][ways]atomic.Pointer[remembered], (size+ways-1)/ways)}
+	return &cache[C]{sets: make([][ways]atomic.Pointer[remembered[C]], (size+ways-1)/ways)}
 }
 
-// digest returns the SHA-256 of a credential.
-func (c *cache) digest(credential string) digest {
-	if c == nil {
-		return sha256.Sum256([]byte(credential))
-	}
-	b, ok := c.buffers.Get().(*[]byte)
-	if !ok {
-		b = new([]byte)
-	}
-	*b = append((*b)[:0], credential...)
-	sum := sha256.Sum256(*b)
-	clear(*b)
-	c.buffers.Put(b)
-	return sum
-}
-
-func (c *cache) set(sum *digest) *[ways]atomic.Pointer[remembered] {
-	return &c.sets[binary.LittleEndian.Uint64(sum[:8])%uint64(len(c.sets))]
+func (c *cache[C]) set(name C) *[ways]atomic.Pointer[remembered[C]] {
+	return &c.sets[name.place()%uint64(len(c.sets))]
 }
 
 // find returns what is remembered of a credential, or nil.
-func (c *cache) find(sum *digest, generation uint64, now time.Time) *remembered {
+func (c *cache[C]) find(name C, generation uint64, now time.Time) *remembered[C] {
 	if c == nil {
 		return nil
 	}
-	set := c.set(sum)
+	set := c.set(name)
 	for i := range set {
 		e := set[i].Load()
-		if e != nil && e.sum == *sum && e.generation == generation && now.UnixNano() < e.expires {
+		if e != nil && e.credential == name && e.generation == generation && now.UnixNano() < e.expires {
 			return e
 		}
 	}
@@ -75,18 +83,18 @@ func (c *cache) find(sum *digest, generation uint64, now time.Time) *remembered 
 }
 
 // remember stores a verdict until the given time and at most 5 minutes, in the place of the entry of its set that ends first.
-func (c *cache) remember(sum *digest, generation uint64, p *Principal, now, until time.Time) {
+func (c *cache[C]) remember(name C, generation uint64, p *Principal, now, until time.Time) {
 	if latest := now.Add(maxRemembered); until.After(latest) {
 		until = latest
 	}
 	if c == nil || !until.After(now) {
 		return
 	}
-	set := c.set(sum)
+	set := c.set(name)
 	victim, ends := 0, int64(1<<63-1)
 	for i := range set {
 		e := set[i].Load()
-		if e == nil || e.sum == *sum || e.generation != generation {
+		if e == nil || e.credential == name || e.generation != generation {
 			victim = i
 			break
 		}
@@ -94,5 +102,8 @@ func (c *cache) remember(sum *digest, generation uint64, p *Principal, now, unti
 			victim, ends = i, e.expires
 		}
 	}
-	set[victim].Store(&remembered{sum: *sum, expires: until.UnixNano(), generation: generation, principal: p})
+	set[victim].Store(&remembered[C]{credential: name, expires: until.UnixNano(), generation: generation, principal: p})
 }
+
+// kept is a copy of the name that holds on to nothing of the request.
+func (s signed) kept() signed { return signed{s.hash, strings.Clone(s.text)} }

@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -74,10 +75,10 @@ func FuzzClaims(f *testing.F) {
 }
 
 func TestCacheIsBoundedAndForgets(t *testing.T) {
-	c := newCache(64)
+	c := newCache[digest](64)
 	now := time.Now()
-	sum := func(i int) *digest {
-		return &digest{byte(i), byte(i >> 8), 0, 0, 0, 0, 0, 0, byte(i), byte(i >> 8)}
+	sum := func(i int) digest {
+		return digest{byte(i), byte(i >> 8), 0, 0, 0, 0, 0, 0, byte(i), byte(i >> 8)}
 	}
 	for i := range 1000 {
 		c.remember(sum(i), 1, &Principal{}, now, now.Add(time.Hour))
@@ -105,7 +106,7 @@ func TestCacheIsBoundedAndForgets(t *testing.T) {
 	if c.find(last, 1, now.Add(time.Second)) != nil {
 		t.Error("it outlives the token")
 	}
-	var none *cache
+	var none *cache[digest]
 	none.remember(last, 1, &Principal{}, now, now.Add(time.Hour))
 	if none.find(last, 1, now) != nil {
 		t.Error("a cache that is off remembers")
@@ -113,15 +114,43 @@ func TestCacheIsBoundedAndForgets(t *testing.T) {
 }
 
 func BenchmarkCacheHit(b *testing.B) {
-	c := newCache(1024)
+	c := newCache[signed](1024)
 	token, now := strings.Repeat("t", 600), time.Now()
-	sum := c.digest(token)
-	c.remember(&sum, 1, &Principal{}, now, now.Add(time.Hour))
+	c.remember(signedBy(token).kept(), 1, &Principal{}, now, now.Add(time.Hour))
 	b.ReportAllocs()
 	for b.Loop() {
-		sum := c.digest(token)
-		if c.find(&sum, 1, now) == nil {
+		if c.find(signedBy(token), 1, now) == nil {
 			b.Fatal("a miss")
 		}
+	}
+}
+
+// carrier is the context of a request that takes its principal.
+type carrier struct {
+	context.Context
+	key, value any
+}
+
+func (c *carrier) Carry(key, value any) { c.key, c.value = key, value }
+
+func (c *carrier) Value(key any) any {
+	if key == c.key {
+		return c.value
+	}
+	return c.Context.Value(key)
+}
+
+func TestContextThatCarriesItsPrincipal(t *testing.T) {
+	p := &Principal{Subject: "ada"}
+	c := &carrier{Context: context.Background()}
+	if ctx := carried(c, p); ctx != context.Context(c) {
+		t.Errorf("got another context: %v", ctx)
+	}
+	if found, ok := FromContext(c); !ok || found != p {
+		t.Errorf("got %v, %v", found, ok)
+	}
+	ctx := carried(t.Context(), p)
+	if found, ok := FromContext(ctx); !ok || found != p {
+		t.Errorf("of another context: got %v, %v", found, ok)
 	}
 }

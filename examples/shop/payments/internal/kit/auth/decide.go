@@ -26,7 +26,7 @@ func (a *Authenticator) Authenticate(r *http.Request, req Requirements) (context
 	d := decision{a: a, r: r}
 	for _, alternative := range req {
 		if p := d.try(alternative); p != nil {
-			return NewContext(ctx, p), nil
+			return carried(ctx, p), nil
 		}
 	}
 	if d.anonymous && !d.wrong(req) {

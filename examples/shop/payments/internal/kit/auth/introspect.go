@@ -25,8 +25,8 @@ type introspector struct {
 	config Config
 	client *http.Client
 	rules  *claimRules
-	good   *cache
-	bad    *cache // apart, so that a flood of bad tokens does not push the good ones out
+	good   *cache[digest]
+	bad    *cache[digest] // apart, so that a flood of bad tokens does not push the good ones out
 	slots  chan struct{}
 
 	mu      sync.Mutex
@@ -42,7 +42,7 @@ type introspection struct {
 func newIntrospector(s Scheme, c Config, client *http.Client, rules *claimRules) *introspector {
 	return &introspector{
 		scheme: s, config: c, client: client, rules: rules,
-		good: newCache(c.CacheSize), bad: newCache(min(c.CacheSize, 1024)),
+		good: newCache[digest](c.CacheSize), bad: newCache[digest](min(c.CacheSize, 1024)),
 		slots: make(chan struct{}, maxAsking), flights: map[digest]*introspection{},
 	}
 }
@@ -60,11 +60,11 @@ func (i *introspector) verify(r *http.Request) verdict {
 		return refuse(faultMissing)
 	}
 	now := i.config.Now()
-	sum := i.good.digest(token)
-	if e := i.good.find(&sum, 0, now); e != nil {
+	sum := digestOf(token)
+	if e := i.good.find(sum, 0, now); e != nil {
 		return grant(e.principal)
 	}
-	if i.bad.find(&sum, 0, now) != nil {
+	if i.bad.find(sum, 0, now) != nil {
 		return refuse(faultInactive)
 	}
 	return i.once(r.Context(), token, sum)
@@ -130,11 +130,11 @@ func (i *introspector) call(ctx context.Context, token string, sum digest, f *in
 			f.verdict = blocked(err)
 			return
 		}
-		i.bad.remember(&sum, 0, nil, now, now.Add(refusalKept))
+		i.bad.remember(sum, 0, nil, now, now.Add(refusalKept))
 		f.verdict = refuse(err)
 		return
 	}
-	i.good.remember(&sum, 0, p, now, until)
+	i.good.remember(sum, 0, p, now, until)
 	f.verdict = grant(p)
 }
 

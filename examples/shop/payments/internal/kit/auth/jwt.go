@@ -15,7 +15,7 @@ type tokens struct {
 	keys         *keySource
 	rules        *claimRules
 	algorithms   []string
-	cache        *cache
+	cache        *cache[signed]
 	hits, misses atomic.Uint64
 }
 
@@ -37,8 +37,8 @@ func (t *tokens) verify(r *http.Request) verdict {
 // token verifies one token, or remembers that it was.
 func (t *tokens) token(ctx context.Context, token string, keys *keySet) verdict {
 	now := t.rules.now()
-	sum := t.cache.digest(token)
-	if e := t.cache.find(&sum, keys.generation, now); e != nil {
+	name := signedBy(token)
+	if e := t.cache.find(name, keys.generation, now); e != nil {
 		t.hits.Add(1)
 		return grant(e.principal)
 	}
@@ -59,7 +59,7 @@ func (t *tokens) token(ctx context.Context, token string, keys *keySet) verdict 
 		return refuse(err)
 	}
 	p.Scheme, p.Kind = t.scheme.Name, t.scheme.Kind
-	t.cache.remember(&sum, keys.generation, p, now, expiry)
+	t.cache.remember(name.kept(), keys.generation, p, now, expiry)
 	return grant(p)
 }
 

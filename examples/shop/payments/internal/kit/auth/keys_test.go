@@ -71,6 +71,42 @@ func TestNewKeyUnderAnOldNameIsAccepted(t *testing.T) {
 	}
 }
 
+// pausing is a log that takes its time.
+type pausing struct{ slog.Handler }
+
+func (pausing) Enabled(context.Context, slog.Level) bool { return true }
+
+func (pausing) Handle(context.Context, slog.Record) error {
+	time.Sleep(50 * time.Millisecond)
+	return nil
+}
+
+// TestNewKeysAreThereWhenTheirFetchEnds asks for new keys behind a failure, whose end is logged before the keys are taken.
+func TestNewKeysAreThereWhenTheirFetchEnds(t *testing.T) {
+	issuer := authtest.New(t)
+	c := issuer.Config()
+	var ahead atomic.Int64
+	c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	c.Logger = slog.New(pausing{slog.DiscardHandler})
+	a := authenticator(t, c)
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := authtest.SignWith(t, key, jose.RS256, map[string]any{"kid": "new"}, encode(issuer.Claims("products:read", nil)))
+	issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	if status, _ := answer(a, bearer(token), readScope); status != http.StatusUnauthorized {
+		t.Errorf("without the key: got %d, want 401", status)
+	}
+	issuer.Answer(func(w http.ResponseWriter, _ *http.Request) {
+		json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "new"}}})
+	})
+	ahead.Store(int64(3 * time.Minute))
+	if status, _ := answer(a, bearer(token), readScope); status != http.StatusOK {
+		t.Errorf("with the key: got %d, want 200", status)
+	}
+}
+
 func TestLastGoodKeysOutliveOutages(t *testing.T) {
 	for name, outage := range map[string]http.HandlerFunc{
 		"empty set":   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keys":[]}`) },

@@ -46,6 +46,21 @@ func NewContext(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
+// Carrier is the context of a request that takes its principal itself, which costs less than another context.
+type Carrier interface {
+	// Carry makes Value return the value for the key.
+	Carry(key, value any)
+}
+
+// carried is NewContext for the context of a request.
+func carried(ctx context.Context, p *Principal) context.Context {
+	if c, ok := ctx.(Carrier); ok {
+		c.Carry(principalKey{}, p)
+		return ctx
+	}
+	return NewContext(ctx, p)
+}
+
 // FromContext returns the principal of an authenticated request, and false for an anonymous one.
 func FromContext(ctx context.Context) (*Principal, bool) {
 	p, ok := ctx.Value(principalKey{}).(*Principal)

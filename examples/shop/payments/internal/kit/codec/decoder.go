@@ -118,10 +118,15 @@ func (d *Decoder) Member() bool {
 	switch c {
 	case '"':
 		start := d.pos + 1
-		i := quote(d.data, start)
-		if i >= len(d.data) {
-			d.Fail(errKind)
-			return false
+		i := start
+		if i+8 <= len(d.data) {
+			i += special(binary.LittleEndian.Uint64(d.data[i:]))
+		}
+		if i >= len(d.data) || d.data[i] != '"' {
+			if i = quote(d.data, start); i >= len(d.data) {
+				d.Fail(errKind)
+				return false
+			}
 		}
 		d.name, d.nameEnd, d.pos = start, i, i+1
 		if d.data[i] == '\\' {
@@ -224,19 +229,23 @@ func (d *Decoder) keep(text []byte) string {
 
 // quote returns the index of the first quote or backslash from i on, eight bytes at a time where it can.
 func quote(data []byte, i int) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for ; i+8 <= len(data); i += 8 {
-		w := binary.LittleEndian.Uint64(data[i:])
-		quotes, slashes := w^('"'*ones), w^('\\'*ones)
-		// The lowest top bit that is set marks the first of them.
-		if found := ((quotes-ones)&^quotes | (slashes-ones)&^slashes) & tops; found != 0 {
-			return i + bits.TrailingZeros64(found)/8
+		if n := special(binary.LittleEndian.Uint64(data[i:])); n < 8 {
+			return i + n
 		}
 	}
 	for i < len(data) && data[i] != '"' && data[i] != '\\' {
 		i++
 	}
 	return i
+}
+
+// special returns the index of the first of eight bytes that is a quote or a backslash, 8 when none is.
+func special(w uint64) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quotes, slashes := w^('"'*ones), w^('\\'*ones)
+	// The lowest top bit that is set marks the first of them.
+	return bits.TrailingZeros64(((quotes-ones)&^quotes|(slashes-ones)&^slashes)&tops) / 8
 }
 
 // escaped goes on with a string whose first escape is at i.

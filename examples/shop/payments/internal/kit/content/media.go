@@ -33,6 +33,10 @@ func parseMediaType(s string) (m mediaType, ok bool) {
 	}
 	seen := make([]string, 0, 4)
 	for params = trim(params); params != ""; {
+		if params[0] == ';' { // parameters may be empty (RFC 9110 section 5.6.6)
+			params = trim(params[1:])
+			continue
+		}
 		var name, value string
 		if name, value, params, ok = cutParameter(params); !ok {
 			return m, false

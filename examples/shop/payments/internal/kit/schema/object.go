@@ -3,6 +3,7 @@
 package schema
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -62,16 +63,27 @@ func (s *Scanner) Member(o *Members) bool {
 	if p >= len(data) || data[p] != '"' {
 		return o.fail(s, p, "expected the name of a member")
 	}
-	s.pos, o.name = p, p
-	key, ok := s.text()
-	if !ok {
-		o.failed = true
-		return false
+	o.name = p
+	p++
+	if p+8 <= len(data) {
+		p += specialByte(binary.LittleEndian.Uint64(data[p:]))
 	}
-	if o.end = s.pos - 1; o.end-o.name-1 != len(key) {
-		o.end = -1
+	if p < len(data) && data[p] == '"' {
+		o.end = p
+		p++
+	} else {
+		s.pos = o.name
+		key, ok := s.text()
+		if !ok {
+			o.failed = true
+			return false
+		}
+		p = s.pos
+		if o.end = p - 1; o.end-o.name-1 != len(key) {
+			o.end = -1
+		}
 	}
-	p = skipSpace(data, s.pos)
+	p = skipSpace(data, p)
 	if p >= len(data) || data[p] != ':' {
 		return o.fail(s, p, "expected a colon after the name of a member")
 	}

@@ -61,7 +61,7 @@ func (c *conn) settle() {
 // next counts a request and returns its fault, or nil.
 func (c *conn) next() *fault {
 	c.served++
-	if f := c.fault.Load(); f != nil && f.request == c.served {
+	if f := c.fault.Load(); f != nil && f.request <= c.served {
 		return f
 	}
 	return nil

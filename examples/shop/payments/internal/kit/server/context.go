@@ -17,6 +17,8 @@ type requestContext struct {
 
 	trace trace.Trace
 
+	carriedKey, carried any // what the authentication found; set before a handler runs
+
 	mu       sync.Mutex
 	deadline time.Time // zero for none
 	child    context.Context
@@ -66,10 +68,16 @@ func (c *requestContext) Err() error {
 	return c.Context.Err()
 }
 
-// Value looks up what the parent knows, and the trace.
+// Carry implements auth.Carrier.
+func (c *requestContext) Carry(key, value any) { c.carriedKey, c.carried = key, value }
+
+// Value looks up what the parent knows, the trace, and what is carried.
 func (c *requestContext) Value(key any) any {
 	if key == trace.Key() {
 		return &c.trace
+	}
+	if key == c.carriedKey && c.carried != nil {
+		return c.carried
 	}
 	c.mu.Lock()
 	child := c.child

@@ -100,6 +100,10 @@ func (h *Handler) admit(q *request, r *http.Request) error {
 		return problem.New(http.StatusRequestHeaderFieldsTooLarge,
 			fmt.Sprintf("the request has more than %d header fields; send fewer", h.limits.MaxHeaderFields))
 	}
+	if !validHost(r.Host) {
+		q.Header().Set("Connection", "close")
+		return problem.New(http.StatusBadRequest, "the Host is no host; send its name and maybe a port")
+	}
 	if r.Method == "PRI" && r.ProtoMajor == 2 {
 		q.Header().Set("Connection", "close")
 		return problem.New(http.StatusHTTPVersionNotSupported, "this port speaks HTTP/1.1; use it")

@@ -17,8 +17,9 @@ type fault struct {
 }
 
 // scanner follows the requests on a connection: heads line by line, bodies by their length. It sees what net/http
-// resolves before a handler could object: a Content-Length beside a Transfer-Encoding, and the number of fields. It
-// judges nothing else; once anything is out of order it looks no further, because net/http then ends the connection.
+// resolves before a handler could object: a Content-Length beside a Transfer-Encoding, folded fields, and the number of
+// fields. It judges nothing else; once anything is out of order it looks no further, because net/http then ends the
+// connection, and refuses a request that comes nevertheless.
 type scanner struct {
 	maxFields int
 
@@ -32,8 +33,13 @@ type scanner struct {
 
 	partial  [64]byte // start of a line whose end is still to come
 	nPartial int
-	long     bool // the line began in an earlier read
+	end      [len(oldVersion) + 1]byte // of a request line that is longer than that
+	long     bool                      // the line began in an earlier read
+	cut      bool                      // a part of it was not kept
 }
+
+// oldVersion ends the request lines of HTTP/1.0.
+const oldVersion = " HTTP/1.0"
 
 type scanState uint8
 
@@ -73,17 +79,21 @@ func (s *scanner) scan(p []byte) *fault {
 		}
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
-			s.nPartial += copy(s.partial[s.nPartial:], p)
+			s.keep(p)
 			s.long = true
 			return nil
 		}
 		line := p[:i]
 		if s.long {
-			s.nPartial += copy(s.partial[s.nPartial:], line)
+			s.keep(line)
 			line = s.partial[:s.nPartial]
 		}
-		s.long, s.nPartial, p = false, 0, p[i+1:]
-		if f := s.line(bytes.TrimSuffix(line, []byte{'\r'})); f != nil {
+		f := s.line(bytes.TrimSuffix(line, []byte{'\r'}))
+		s.long, s.cut, s.nPartial, p = false, false, 0, p[i+1:]
+		if f == nil && s.state == lost {
+			f = &fault{s.request + 1, problem.New(http.StatusBadRequest, "the request before was malformed; write it as RFC 9112 has it")}
+		}
+		if f != nil {
 			s.state = lost
 			return f
 		}
@@ -91,13 +101,38 @@ func (s *scanner) scan(p []byte) *fault {
 	return nil
 }
 
+// keep keeps the start of a line that comes in parts, and how it ends.
+func (s *scanner) keep(part []byte) {
+	n := copy(s.partial[s.nPartial:], part)
+	s.nPartial += n
+	s.cut = s.cut || n < len(part)
+	if s.state != atRequestLine {
+		return
+	}
+	if len(part) < len(s.end) {
+		copy(s.end[:], s.end[len(part):])
+	}
+	copy(s.end[max(0, len(s.end)-len(part)):], part[max(0, len(part)-len(s.end)):])
+}
+
+// ends is the end of the line, when it is a request line.
+func (s *scanner) ends(line []byte) []byte {
+	if s.cut {
+		return bytes.TrimSuffix(s.end[:], []byte{'\r'})
+	}
+	return line
+}
+
 // line takes a line, or its first bytes when it is long and came in parts.
 func (s *scanner) line(line []byte) *fault {
 	switch s.state {
 	case atRequestLine:
+		if len(bytes.TrimLeft(line, "\r")) == 0 {
+			return nil // net/http skips line ends behind a POST
+		}
 		s.request++
 		s.fields, s.length, s.chunked = 0, absent, false
-		s.old = bytes.HasSuffix(line, []byte(" HTTP/1.0"))
+		s.old = bytes.HasSuffix(s.ends(line), []byte(oldVersion))
 		s.state = atField
 	case atField:
 		if len(line) == 0 {
@@ -125,6 +160,9 @@ func (s *scanner) line(line []byte) *fault {
 
 // field takes a header field of which the name, and a Content-Length whole, is there.
 func (s *scanner) field(line []byte) *fault {
+	if line[0] == ' ' || line[0] == '\t' {
+		return &fault{s.request, problem.New(http.StatusBadRequest, "a header field is folded; write it in one line")}
+	}
 	s.fields++
 	if s.fields > s.maxFields {
 		return &fault{s.request, problem.New(http.StatusRequestHeaderFieldsTooLarge,
@@ -133,7 +171,7 @@ func (s *scanner) field(line []byte) *fault {
 	switch {
 	case named(line, "content-length"):
 		n, err := strconv.ParseInt(string(bytes.TrimSpace(line[len("content-length:"):])), 10, 62)
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || s.cut {
 			n = unclear
 		}
 		s.length = n
@@ -161,7 +199,7 @@ func (s *scanner) endOfHead() *fault {
 	case s.chunked:
 		s.state = atChunk
 	case s.length == unclear:
-		s.state = lost
+		return &fault{s.request, problem.New(http.StatusBadRequest, "the Content-Length is no number; send the bytes of the body")}
 	case s.length > 0:
 		s.left, s.state = s.length, inBody
 	default:

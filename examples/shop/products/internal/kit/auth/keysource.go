@@ -99,7 +99,7 @@ func (s *keySource) run(ctx context.Context, flight chan struct{}) time.Duration
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flight = nil
-	close(flight)
+	defer close(flight) // who waits looks for the new keys at once
 	old := s.current.Load()
 	if err != nil {
 		s.failed.Add(1)

@@ -1,0 +1,197 @@
+package generator
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// goneSeed is the file of an operation that is generated under that name no longer.
+type goneSeed struct {
+	path, method string
+	base         []byte
+}
+
+// planRenamed finds the operations that have another name now, by their method and path, and lets what the user wrote
+// for them go on under the new name. It returns the paths that it decided about.
+func (p *planner) planRenamed(ctx context.Context) (map[string]bool, error) {
+	decided := map[string]bool{}
+	gone := p.goneSeeds()
+	if len(gone) == 0 {
+		return decided, nil
+	}
+	for _, f := range p.files {
+		old, ok := gone[f.place()]
+		if _, known := p.old[f.Path]; !ok || f.method == "" || known || p.methods[f.method] != "" {
+			continue
+		}
+		if _, err := p.root.Lstat(f.Path); err == nil {
+			continue // a file of the user's
+		}
+		done, err := p.rename(ctx, f, old)
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			decided[f.Path], decided[old.path] = true, true
+			delete(gone, f.place())
+		}
+	}
+	return decided, nil
+}
+
+// goneSeeds are the operations' files that are there and whose names are not generated any more, by their places.
+func (p *planner) goneSeeds() map[string]goneSeed {
+	gone := map[string]goneSeed{}
+	for name, entry := range p.old {
+		if _, still := p.lock[name]; still || entry.Owner != Seeded || path.Ext(name) != ".go" || strings.Contains(name, "/") {
+			continue
+		}
+		text, err := readRegular(p.root, name)
+		if err != nil {
+			continue
+		}
+		base, known := p.baseOf(name, text, entry)
+		if !known || hash(base) != entry.Hash {
+			continue
+		}
+		if method, place := operationOf(base); method != "" {
+			gone[place] = goneSeed{name, method, base}
+		}
+	}
+	return gone
+}
+
+// place is the type of the handlers and the route of an operation's file: "V1 POST /orders".
+func (f File) place() string {
+	handler, _, _ := strings.Cut(f.method, ".")
+	return handler + " " + f.route
+}
+
+// operationOf reads the method of an operation's seed, and its place, from its doc comment; see operationView.Doc.
+func operationOf(seed []byte) (method, place string) {
+	s := parseGo(seed)
+	if s == nil {
+		return "", ""
+	}
+	for _, decl := range s.file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || f.Recv == nil || f.Doc == nil {
+			continue
+		}
+		line := strings.TrimPrefix(f.Doc.List[0].Text, "// ")
+		line, _, _ = strings.Cut(line, ": ")
+		if route, ok := strings.CutPrefix(line, f.Name.Name+" answers "); ok {
+			return receiver(f) + "." + f.Name.Name, receiver(f) + " " + route
+		}
+	}
+	return "", ""
+}
+
+// rename plans that the user's text of an operation goes on in the file of its new name. It tells whether that is of use.
+func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error) {
+	before, err := readRegular(p.root, old.path)
+	if err != nil || hash(before) == hash(old.base) || len(marks(before)) > 0 {
+		return false, nil //nolint:nilerr // planGone tells
+	}
+	method := moved{old.method, f.method}
+	m := merging{name: f.Path, base: old.base, yours: p.renameTypes(before, f, method), seed: f.Content, method: &method}
+	out, err := m.merge(ctx)
+	if err != nil || out.reason != "" {
+		return false, err
+	}
+	c := Change{Path: f.Path, Owner: Seeded, From: old.path}
+	if info, err := p.root.Lstat(old.path); err == nil {
+		c.mode = info.Mode().Perm()
+	}
+	p.take(f, &c, out)
+	if c.Reason == "" {
+		c.Reason = "renamed with its operation from " + old.path
+	}
+	p.setBase(old.path, nil)
+	p.Changes = append(p.Changes, c, Change{
+		Path: old.path, Owner: Seeded, Action: Delete, before: before,
+		Reason: "its operation has another name now: your text goes on in " + f.Path,
+	})
+	return true, nil
+}
+
+// renameTypes gives the types of an operation their new names in the user's text: those whose old names the server
+// package has no longer, and whose new names it has.
+func (p *planner) renameTypes(text []byte, f File, method moved) []byte {
+	yours, seed := parseGo(text), parseGo(f.Content)
+	if yours == nil || seed == nil {
+		return text
+	}
+	_, from, _ := strings.Cut(method.from, ".")
+	_, to, _ := strings.Cut(method.to, ".")
+	i := slices.IndexFunc(seed.file.Imports, func(s *ast.ImportSpec) bool { return strings.Contains(s.Path.Value, "/internal/server/") })
+	if i < 0 {
+		return text
+	}
+	imported, _ := strconv.Unquote(seed.file.Imports[i].Path.Value)
+	j := slices.IndexFunc(yours.file.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == strconv.Quote(imported) })
+	if j < 0 {
+		return text
+	}
+	declared := p.declared("internal/server/" + path.Base(imported))
+	var places []*ast.Ident
+	ast.Inspect(yours.file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == importName(yours.file.Imports[j]) {
+				if rest, ok := strings.CutPrefix(s.Sel.Name, from); ok && !declared[s.Sel.Name] && declared[to+rest] {
+					places = append(places, s.Sel)
+				}
+			}
+		}
+		return true
+	})
+	for _, name := range slices.Backward(places) {
+		at := yours.offset(name.Pos())
+		text = slices.Concat(text[:at], []byte(to), text[at+len(from):])
+	}
+	return text
+}
+
+// declared are the names at the top of a generated package.
+func (p *planner) declared(dir string) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range p.files {
+		if path.Dir(f.Path) != dir || path.Ext(f.Path) != ".go" {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.SkipObjectResolution)
+		if err != nil {
+			continue // verify reported it
+		}
+		for _, decl := range file.Decls {
+			for _, name := range declaredNames(decl) {
+				names[name] = true
+			}
+		}
+	}
+	return names
+}
+
+// goneMethod tells of the method of an operation that is gone, when the user has it in another file than the one that it
+// was seeded in.
+func (p *planner) goneMethod(name string, entry LockEntry) {
+	base, known := p.baseOf(name, nil, entry)
+	if !known || entry.Owner != Seeded {
+		return
+	}
+	p.setBase(name, nil)
+	method, _ := operationOf(base)
+	if file := p.methods[method]; file != "" {
+		p.Changes = append(p.Changes, Change{
+			Path: file, Owner: Seeded, Action: Orphan,
+			Reason: fmt.Sprintf("the operation of %s is gone from the contract, or has another name there: move what you need, then delete the method", method),
+		})
+	}
+}
