@@ -1,0 +1,57 @@
+package server
+
+import (
+	"math"
+	"runtime"
+	"testing"
+	"time"
+)
+
+func TestYieldLetsOthersRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	p := pace{start: time.Now()}
+	ran := make(chan struct{})
+	go close(ran)
+	for done := false; !done; {
+		p.yield()
+		select {
+		case <-ran:
+			done = true
+		default:
+		}
+	}
+}
+
+func TestYieldRestsWhileOthersCompute(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	p := pace{start: time.Now()}
+	stop := make(chan struct{})
+	defer close(stop)
+	for range 4 {
+		go func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		}()
+	}
+	for p.rest.Load() == 0 { // a turn of the others takes the runtime's time slices
+		p.yield()
+	}
+	p.rest.Store(math.MaxInt64)
+	p.yield()
+	if got := p.rest.Load(); got != math.MaxInt64 {
+		t.Errorf("it waited while it should rest: got %d", got)
+	}
+}
+
+func BenchmarkYield(b *testing.B) {
+	p := pace{start: time.Now()}
+	b.ReportAllocs()
+	for b.Loop() {
+		p.yield()
+	}
+}
