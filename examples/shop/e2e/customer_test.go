@@ -81,6 +81,9 @@ func (c *customer) send(method, url string, body any, header ...string) (answer,
 	if err := json.Unmarshal(raw, &got.body); err != nil {
 		c.Errorf("%s %s: %d with %q: %v", method, url, got.status, raw, err)
 	}
+	if got.status == http.StatusInternalServerError {
+		c.Errorf("%s %s: %s", method, url, raw)
+	}
 	if got.status >= 400 && response.Header.Get("Content-Type") != "application/problem+json" {
 		c.Errorf("%s %s: %d: %s", method, url, got.status, raw)
 	}

@@ -1,13 +1,8 @@
 package e2e
 
 import (
-	"fmt"
-	"net/url"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestPaymentsKilled kills payments between the reservation and the charge, and between the charge and its answer. The
@@ -104,72 +99,4 @@ func TestUsersAway(t *testing.T) {
 		ada.checkout(shelf, random(16), 401) // the token is good, its session has ended
 		shelf.balance(1, 1, 1)
 	})
-}
-
-// TestDatabaseRestarted cuts every connection to the databases and refuses new ones for a while, as a restart does, while
-// customers check out.
-func TestDatabaseRestarted(t *testing.T) {
-	onEach(t, func(s *system) {
-		if s.admin == nil {
-			return // SQLite is part of the process
-		}
-		shelf := s.introduce("Knife", 100000)
-		customers := []*customer{s.register(""), s.register(""), s.register("")}
-		stop := make(chan struct{})
-		var wait sync.WaitGroup
-		var mu sync.Mutex
-		paid := 0
-		for _, c := range customers {
-			wait.Go(func() {
-				for {
-					select {
-					case <-stop:
-						return
-					default:
-					}
-					got, err := c.patiently(shelf, random(16))
-					if err != nil || got.status != 201 {
-						c.Errorf("%v, %v", got, err)
-						return
-					}
-					mu.Lock()
-					paid++
-					mu.Unlock()
-				}
-			})
-		}
-		for range 2 {
-			time.Sleep(500 * time.Millisecond)
-			s.databases(false)
-			time.Sleep(time.Second)
-			s.databases(true)
-		}
-		time.Sleep(500 * time.Millisecond)
-		close(stop)
-		wait.Wait()
-		if paid == 0 {
-			s.Error("nothing was sold")
-		}
-		shelf.balance(paid, paid, paid)
-	})
-}
-
-// databases lets connections to the databases of the services in, or ends them all.
-func (s *system) databases(open bool) {
-	s.Helper()
-	for _, store := range s.stores {
-		u, err := url.Parse(store)
-		if err != nil {
-			s.Fatal(err)
-		}
-		name := strings.TrimPrefix(u.Path, "/")
-		if _, err := s.admin.Exec(fmt.Sprintf("ALTER DATABASE %s ALLOW_CONNECTIONS %t", name, open)); err != nil {
-			s.Fatal(err)
-		}
-		if !open {
-			if _, err := s.admin.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name); err != nil {
-				s.Fatal(err)
-			}
-		}
-	}
 }

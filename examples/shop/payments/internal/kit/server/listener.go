@@ -16,6 +16,7 @@ type listener struct {
 	fields  int              // most header fields of a request
 	refused func(status int) // told of every answer that no handler gave
 
+	pace    pace
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
 	newest  atomic.Int64 // when the last of them was accepted, in Unix nanoseconds
 	leaving atomic.Bool
@@ -26,7 +27,7 @@ type listener struct {
 }
 
 func newListener(l net.Listener, fields int, refused func(int)) *listener {
-	return &listener{Listener: l, fields: fields, refused: refused, swept: make(chan struct{}), ended: make(chan struct{})}
+	return &listener{Listener: l, fields: fields, refused: refused, pace: pace{start: time.Now()}, swept: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // handshake is how long a connection takes to be opened.

@@ -5,8 +5,8 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -14,7 +14,8 @@ import (
 	"github.com/msgen/msgen/examples/shop/users/internal/kit/problem"
 )
 
-// Check says whether something that the service depends on is there. Ready returns nil when it is; it gets two seconds.
+// Check says whether something that the service depends on is there. Ready returns nil when it is; what takes longer than two
+// seconds is not there.
 type Check struct {
 	Name  string
 	Ready func(context.Context) error
@@ -53,29 +54,45 @@ func (h *Handler) ready(w http.ResponseWriter, r *http.Request, checks []Check) 
 		state(w, http.StatusServiceUnavailable, "draining", nil)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	var (
-		group  sync.WaitGroup
-		mu     sync.Mutex
-		faults = map[string]string{}
-	)
-	for _, c := range checks {
-		group.Go(func() {
-			if err := c.Ready(ctx); err != nil {
-				mu.Lock()
-				faults[c.Name] = err.Error()
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	if len(faults) > 0 {
+	if faults := missing(r.Context(), checks); len(faults) > 0 {
 		state(w, http.StatusServiceUnavailable, "not ready", faults)
 		return
 	}
 	state(w, http.StatusOK, "ok", nil)
 }
+
+// missing says what is not there, and why. It waits for no check that does not heed the end of its context.
+func missing(ctx context.Context, checks []Check) map[string]string {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	type verdict struct {
+		check int
+		err   error
+	}
+	verdicts, errs := make(chan verdict, len(checks)), make([]error, len(checks))
+	for i, c := range checks {
+		errs[i] = errSilent
+		go func() { verdicts <- verdict{i, c.Ready(ctx)} }()
+	}
+	for range checks {
+		select {
+		case v := <-verdicts:
+			errs[v.check] = v.err
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	faults := map[string]string{}
+	for i, err := range errs {
+		if err != nil {
+			faults[checks[i].Name] = err.Error()
+		}
+	}
+	return faults
+}
+
+var errSilent = errors.New("it does not answer")
 
 func state(w http.ResponseWriter, status int, text string, faults map[string]string) {
 	body, err := json.Marshal(struct {

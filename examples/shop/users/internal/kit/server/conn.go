@@ -76,6 +76,7 @@ func (c *conn) Write(p []byte) (int, error) {
 		c.answer(c.reword(status))
 		return len(p), nil
 	}
+	c.listener.pace.yield()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.Conn.Write(p)
