@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	maxArrayLength  = 20000
+	maxArrayLength  = 1 << 17
 	maxArrayDemands = 40
 )
 
@@ -36,8 +36,11 @@ func (p *prover) solveArray(c *clause) answer {
 	if a.hi >= 0 {
 		hi = min(hi, a.hi)
 	}
+	if a.hi >= 0 && a.lo > a.hi {
+		return answer{}
+	}
 	if a.lo > maxArrayLength {
-		return unsureAnswer("the array is too long")
+		return p.solveLong(c, horizon+min(demand, maxArrayDemands)+2)
 	}
 	best := answer{}
 	for n := 0; n <= hi; n++ {
@@ -67,6 +70,18 @@ func (p *prover) solveArray(c *clause) answer {
 		return unsureAnswer("contains asks for too many items")
 	}
 	return best
+}
+
+// solveLong decides about arrays that are too long to be built: where there is none of a length at which the items are
+// alike from the horizon on, there is none that is longer.
+func (p *prover) solveLong(c *clause, enough int) answer {
+	short := *c
+	short.array = c.array.clone()
+	short.array.lo, short.array.hi = enough, enough
+	if enough < min(maxArrayLength, maxArrayDemands) && p.solveArray(&short).status == empty && !c.array.unique && !c.array.dup {
+		return answer{}
+	}
+	return unsureAnswer("the array is too long to be shown")
 }
 
 // mergeLimits keeps the lowest limit for each schema.

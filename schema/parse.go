@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -267,7 +266,10 @@ func (r *reader) flag(keyword string) bool {
 	return flag
 }
 
-// count reads a non-negative integer; 2.0 is one. Counts beyond the range of int are clamped: no value is that large.
+// maxCount is beyond the length of every value, and lets counts be added.
+const maxCount = 1 << 53
+
+// count reads a non-negative integer; 2.0 is one. Larger counts are clamped: no value is that large.
 func (r *reader) count(keyword string) *int {
 	value, ok := r.tree[keyword]
 	if !ok {
@@ -278,9 +280,9 @@ func (r *reader) count(keyword string) *int {
 		r.fail(keyword, "expected a non-negative integer")
 		return nil
 	}
-	count := math.MaxInt
+	count := maxCount
 	if number.Num().IsInt64() {
-		count = int(number.Num().Int64())
+		count = int(min(number.Num().Int64(), maxCount))
 	}
 	return &count
 }

@@ -92,6 +92,15 @@ func (s *search) run() (string, bool, bool) {
 	return "", false, true
 }
 
+// key tells states apart.
+func (s *search) key(states []int32) string {
+	var key []byte
+	for _, state := range states {
+		key = binary.LittleEndian.AppendUint32(key, uint32(state))
+	}
+	return string(key)
+}
+
 func (s *search) visited(seen map[string]bool, states []int32, length int) bool {
 	key := binary.LittleEndian.AppendUint32(nil, uint32(length))
 	for _, state := range states {

@@ -54,20 +54,32 @@ func (s *stringClause) pick() answer {
 			return answer{status: found, has: true, value: text}
 		}
 	}
-	text, ok, sure := s.formula(true).shortest()
+	text, ok, sure := s.search(true)
 	if sure && !ok {
 		return answer{}
 	}
 	if len(s.formats)+len(s.not) > 0 {
-		text, ok, sure = s.formula(false).shortest()
+		text, ok, sure = s.search(false)
 	}
 	switch {
+	case !sure && s.lo > maxPlainLength:
+		return unsureAnswer("the string is too long to be shown")
 	case !sure:
 		return unsureAnswer("the patterns are too large to compare")
 	case !ok:
 		return unsureAnswer("no string found that the formats surely accept")
 	}
 	return answer{status: found, has: true, value: text}
+}
+
+// search finds a string of the clause; see language.shortest.
+func (s *stringClause) search(outer bool) (text string, found, sure bool) {
+	if max(s.lo, s.hi) <= manyCharacters {
+		return s.formula(outer).shortest()
+	}
+	long := *s
+	long.lo, long.hi = 0, -1
+	return long.formula(outer).within(s.lo, s.hi)
 }
 
 const maxPlainLength = 1 << 22

@@ -3,6 +3,7 @@ package compat
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -77,7 +78,7 @@ func (s *schemas) look(at *stage) {
 	for _, name := range keys(before) {
 		if after[name] != nil {
 			next(before[name], after[name])
-		} else {
+		} else if !mentions(revision, name, 0) {
 			at.removedProperty(name, before[name])
 		}
 	}
@@ -184,6 +185,24 @@ func collect(s *schema.Schema, all map[string]*schema.Schema, seen map[*schema.S
 	for _, part := range s.AllOf {
 		collect(part, all, seen)
 	}
+}
+
+// mentions tells whether some branch of a schema declares a member.
+func mentions(s *schema.Schema, name string, depth int) bool {
+	if s = s.Target(); s == nil || depth == maxExtends {
+		return false
+	}
+	if slices.ContainsFunc(s.Properties, func(p schema.Property) bool { return p.Name == name }) {
+		return true
+	}
+	branches := []*schema.Schema{s.Ref, s.Then, s.Else}
+	for _, list := range [][]*schema.Schema{s.AllOf, s.AnyOf, s.OneOf} {
+		branches = append(branches, list...)
+	}
+	for _, p := range s.DependentSchemas {
+		branches = append(branches, p.Schema)
+	}
+	return slices.ContainsFunc(branches, func(b *schema.Schema) bool { return mentions(b, name, depth+1) })
 }
 
 // removedProperty notes a property that is gone, where nothing else says so: it breaks when the receiver is closed or

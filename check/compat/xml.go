@@ -23,19 +23,30 @@ type element struct {
 // only a name that is given is known.
 func (s *side) element(of *schema.Schema, name string) element {
 	e := element{name: name}
-	place := s.place(of)
-	for _, n := range []*spec.Node{s.doc.Deref(place), place} {
-		xml := n.Get("xml")
-		if given := xml.Str("name"); given != "" {
-			e.name = given
-		}
-		if given := xml.Str("namespace"); given != "" {
-			e.namespace = given
-		}
-		e.attribute = e.attribute || xml.Bool("attribute") || xml.Str("nodeType") == "attribute"
-		e.wrapped = e.wrapped || xml.Bool("wrapped") || xml.Str("nodeType") == "element" && of.Target().Types == schema.Array
-	}
+	s.readXML(&e, s.place(of), of.Target().Types == schema.Array, 0)
 	return e
+}
+
+// readXML reads the XML objects of what a schema refers to or is made of by allOf, and then its own.
+func (s *side) readXML(e *element, n *spec.Node, list bool, depth int) {
+	if depth == maxExtends {
+		return
+	}
+	if n.Ref() != "" {
+		s.readXML(e, s.doc.Deref(n), list, depth+1)
+	}
+	for _, part := range n.Get("allOf").Items() {
+		s.readXML(e, part, list, depth+1)
+	}
+	xml := n.Get("xml")
+	if given := xml.Str("name"); given != "" {
+		e.name = given
+	}
+	if given := xml.Str("namespace"); given != "" {
+		e.namespace = given
+	}
+	e.attribute = e.attribute || xml.Bool("attribute") || xml.Str("nodeType") == "attribute"
+	e.wrapped = e.wrapped || xml.Bool("wrapped") || xml.Str("nodeType") == "element" && list
 }
 
 // text shows an element with a value.
