@@ -216,8 +216,8 @@ func (d *declaration) mapDiscriminator(t *modelType, branches []*spec.Node, disc
 				mapping[expr.named] = append(mapping[expr.named], p.value)
 			}
 		}
-		if ref := branch.Str("$ref"); len(mapping[expr.named]) == 0 {
-			mapping[expr.named] = []string{spec.UnescapePointer(ref[strings.LastIndexByte(ref, '/')+1:])}
+		if len(mapping[expr.named]) == 0 {
+			mapping[expr.named] = d.tags(target, property, branch.Str("$ref"))
 		}
 	}
 	used := map[string]bool{}
@@ -234,6 +234,26 @@ func (d *declaration) mapDiscriminator(t *modelType, branches []*spec.Node, disc
 		}
 	}
 	return property
+}
+
+// tags are the values by which a discriminator without a mapping tells a branch: the name of its component, unless its
+// schema takes others alone, such as a constant in another case, which are then the only ones that are ever valid.
+func (d *declaration) tags(target *spec.Node, property, ref string) []string {
+	name := spec.UnescapePointer(ref[strings.LastIndexByte(ref, '/')+1:])
+	tag := shapeOf(d.doc, []*spec.Node{target}).property(property)
+	if tag == nil {
+		return []string{name}
+	}
+	var values []string
+	for _, value := range shapeOf(d.doc, tag.schemas).enum {
+		if value.Kind() == spec.String {
+			values = append(values, value.Text())
+		}
+	}
+	if len(values) == 0 || slices.Contains(values, name) {
+		return []string{name}
+	}
+	return values
 }
 
 // lookup resolves a value of a discriminator's mapping: a reference, or the bare name of a component.
