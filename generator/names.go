@@ -245,6 +245,7 @@ func fileName(name string) string {
 	var words []string
 	for _, word := range nameWords(name) {
 		word = strings.Map(func(r rune) rune {
+			r = plainLetter(r)
 			if r < utf8.RuneSelf {
 				return unicode.ToLower(r)
 			}
@@ -260,6 +261,23 @@ func fileName(name string) string {
 		return strings.TrimPrefix(file+"_op", "_")
 	}
 	return file
+}
+
+// plainLetter is the letter of ASCII that a Latin letter with a mark is without it; any other stays as it is.
+func plainLetter(r rune) rune {
+	if r < utf8.RuneSelf {
+		return r
+	}
+	for plain, marked := range map[rune]string{
+		'a': "àáâãäåāăąæ", 'c': "çćĉċč", 'd': "ďđð", 'e': "èéêëēĕėęě", 'g': "ĝğġģ", 'h': "ĥħ", 'i': "ìíîïĩīĭįı", 'j': "ĵ",
+		'k': "ķ", 'l': "ĺļľł", 'n': "ñńņň", 'o': "òóôõöøōŏőœ", 'r': "ŕŗř", 's': "śŝşšßș", 't': "ţťŧțþ", 'u': "ùúûüũūŭůűų",
+		'w': "ŵ", 'y': "ýÿŷ", 'z': "źżž",
+	} {
+		if strings.ContainsRune(marked, unicode.ToLower(r)) {
+			return plain
+		}
+	}
+	return r
 }
 
 // fileSuffixes are the words that constrain a build when they end the name of a Go file: the values of GOOS and GOARCH

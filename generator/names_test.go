@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"pgregory.net/rapid"
+
+	"github.com/msgen/msgen/spec"
 )
 
 func TestExportedName(t *testing.T) {
@@ -97,6 +99,8 @@ func TestFileName(t *testing.T) {
 		"Con":              "con_op",
 		"X名前":              "x",
 		"HTTPServerStatus": "http_server_status",
+		"AlleKühe":         "alle_kuhe",
+		"ÜberprüfeGröße":   "uberprufe_grose",
 	} {
 		if got := fileName(name); got != want {
 			t.Errorf("fileName(%q) = %q, want %q", name, got, want)
@@ -115,4 +119,14 @@ func TestFileNameIsPlain(t *testing.T) {
 			t.Fatalf("fileName(%q) = %q", name, got)
 		}
 	})
+}
+
+func TestOperationFileOfANameWithoutLatinLetters(t *testing.T) {
+	op := &spec.Operation{Method: "POST", Path: "/kühe/{name}"}
+	if got, want := operationFile(op, "X牛を追加"), "post_kuhe_name"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := operationFile(op, "X"), "x"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

@@ -19,8 +19,17 @@ func (b *versionBuilder) addOperations() {
 	var files nameScope
 	files.reserve(b.options.ReservedFiles...)
 	for i, op := range operations {
-		b.version.Operations = append(b.version.Operations, b.operation(op, names[i], files.claimFile(fileName(names[i]))))
+		b.version.Operations = append(b.version.Operations, b.operation(op, names[i], files.claimFile(operationFile(op, names[i]))))
 	}
+}
+
+// operationFile names the file of an operation after its Go name, or after what it answers when that has no letter that
+// a file's name could have.
+func operationFile(op *spec.Operation, name string) string {
+	if file := fileName(name); file != "x" || len(name) == 1 {
+		return file
+	}
+	return fileName(exportedName(op.Method + " " + op.Path))
 }
 
 // claimFile is claim for the names of files.
