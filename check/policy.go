@@ -165,12 +165,13 @@ func (r *Report) add(rule Rule, s *Suppression, message string) {
 // expired tells whether the last day of the suppression has passed.
 func (s *Suppression) expired(today time.Time) bool { return !today.Before(s.Expires.AddDate(0, 0, 1)) }
 
-// hides tells whether the suppression is about the finding: its rule, and its pointer in either contract.
+// hides tells whether the suppression is about the finding: its rule, and a place at its pointer or below it in either
+// contract.
 func (s *Suppression) hides(f *Diagnostic) bool {
-	if s.Rule != f.Rule {
-		return false
+	covers := func(p *Place) bool {
+		return p != nil && (p.Pointer == s.Pointer || strings.HasPrefix(p.Pointer, s.Pointer+"/"))
 	}
-	return f.Old != nil && f.Old.Pointer == s.Pointer || f.New != nil && f.New.Pointer == s.Pointer
+	return s.Rule == f.Rule && (covers(f.Old) || covers(f.New))
 }
 
 // Fails tells whether the findings reach the threshold: breaking (errors), warning (those and warnings) or none.

@@ -30,7 +30,7 @@ func report() *check.Report {
 		{Rule: "a", Severity: check.Error, Proof: check.Proven, New: &check.Place{Pointer: "/x"}},
 		{Rule: "a", Severity: check.Error, Proof: check.Proven, New: &check.Place{Pointer: "/y"}},
 		{Rule: "b", Severity: check.Warning, Proof: check.Argued, Old: &check.Place{Pointer: "/z"}},
-		{Rule: "c", Severity: check.Info, Proof: check.Argued, Old: &check.Place{Pointer: "/z"}},
+		{Rule: "c", Severity: check.Info, Proof: check.Argued, Old: &check.Place{Pointer: "/z/deep"}},
 	}}
 }
 
@@ -51,6 +51,8 @@ func TestApply(t *testing.T) {
 		{"raised from information", "compat: {rules: {c: error}}", "a:error a:error c:error b:warning"},
 		{"suppressed", "compat: {suppress: [{rule: a, pointer: /x, reason: r, expires: 2027-06-30}]}", "a:error b:warning c:info"},
 		{"suppressed in the old contract", "compat: {suppress: [{rule: b, pointer: /z, reason: r, expires: 2027-06-30}]}", "a:error a:error c:info"},
+		{"suppressed from above", "compat: {suppress: [{rule: c, pointer: /z, reason: r, expires: 2027-06-30}]}", "a:error a:error b:warning"},
+		{"not from beside", "compat: {suppress: [{rule: c, pointer: /z/de, reason: r, expires: 2027-06-30}]}", "a:error a:error b:warning suppression-unused:warning c:info"},
 		{"on its last day", "compat: {suppress: [{rule: a, pointer: /x, reason: r, expires: 2027-01-31}]}", "a:error b:warning c:info"},
 		{"expired", "compat: {suppress: [{rule: a, pointer: /x, reason: r, expires: 2027-01-30}]}", "a:error a:error b:warning suppression-expired:warning c:info"},
 		{"unused", "compat: {suppress: [{rule: a, pointer: /q, reason: r, expires: 2027-06-30}]}", "a:error a:error b:warning suppression-unused:warning c:info"},

@@ -244,5 +244,7 @@ func readLock(root *os.Root) (Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", lockFile, err)
 	}
-	return ParseLock(data)
+	lock, err := ParseLock(data)
+	lock.settle(root)
+	return lock, err
 }

@@ -254,6 +254,6 @@ var structural = []check.Rule{
 	},
 	{
 		ID: "suppression-unused", Severity: check.Warning, Summary: "a suppression in msgen.yaml hides nothing", Why: "it would hide a later finding unseen",
-		Remedy: "remove it", Example: "  rule: operation-removed",
+		Remedy: "remove it, or correct its pointer: --format json shows those of the findings", Example: "  rule: operation-removed",
 	},
 }
