@@ -16,8 +16,8 @@ type Options = content.Options
 // Schemes are the security schemes of the contract that its operations use.
 func Schemes() []auth.Scheme {
 	return []auth.Scheme{
-		{Name: "bearer", Kind: "jwt", In: "", Key: ""},
-		{Name: "client", Kind: "basic", In: "", Key: ""},
+		{Name: "bearer", Kind: "jwt"},
+		{Name: "client", Kind: "basic"},
 	}
 }
 
