@@ -19,6 +19,7 @@ var clientNames = []string{"ClientInterface", "ClientOption", "ClientWithRespons
 // client writes the Go client of the version: beside the models, whose types it uses.
 func (b *versionBuilder) client() ([]byte, error) {
 	c := &clientBuilder{versionBuilder: b, suffix: "Response", name: "Client"}
+	c.edits.queries, c.edits.forms = map[string]string{}, map[string]clientForm{}
 	for b.scope.has(c.name) {
 		c.name = "API" + c.name
 	}
@@ -31,9 +32,7 @@ func (b *versionBuilder) client() ([]byte, error) {
 	}
 	c.methods.reserve("Server", "Client", "RequestEditors", "ClientInterface")
 	for _, op := range b.version.Operations {
-		if slices.Contains(clientMethods, op.Method) {
-			c.add(doc, op)
-		}
+		c.add(doc, op)
 	}
 	configuration := oapiConfiguration(b.modelsPackage())
 	configuration.Generate.Client = true
@@ -45,14 +44,17 @@ func (b *versionBuilder) client() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
-	src, err := tidyModels(b.modelsPackage(), code)
+	if code, err = c.edits.apply(code); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	src, err := tidyModels(b.modelsPackage(), b.options.paramImport(), code)
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
 	return bytes.TrimPrefix(src, []byte(modelsDoc(b.modelsPackage()))), nil
 }
 
-// clientMethods are the methods that a path item of OpenAPI 3.0 has; other ones are called without a generated client.
+// clientMethods are the methods that a path item of OpenAPI 3.0 has.
 var clientMethods = []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete, http.MethodOptions,
 	http.MethodHead, http.MethodPatch, http.MethodTrace}
 
@@ -62,6 +64,7 @@ type clientBuilder struct {
 	name    string // of the client's type
 	suffix  string // of the types of responses
 	methods nameScope
+	edits   clientEdits
 }
 
 // add adds an operation. Its types are those of the models, written as they are there.
@@ -71,8 +74,13 @@ func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
 		template = op.Path
 	}
 	path, names := clientPath(template)
+	method := op.Method
+	if !slices.Contains(clientMethods, method) {
+		method, path = http.MethodPost, c.edits.methodMarker(method)+path
+	}
+	id := c.operationID(op)
 	out := &openapi3.Operation{
-		OperationID: c.operationID(op), Summary: oneLine(op.Summary), Deprecated: op.Deprecated,
+		OperationID: id, Summary: oneLine(op.Summary), Deprecated: op.Deprecated,
 		Responses: openapi3.NewResponsesWithCapacity(len(op.Responses)),
 	}
 	fields := map[string]bool{}
@@ -80,8 +88,16 @@ func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
 		if ref := c.parameter(p, names, fields); ref != nil {
 			out.Parameters = append(out.Parameters, ref)
 		}
+		if p.In == "querystring" {
+			c.edits.queries[id] = kindSuffix[contentKind(p.MediaType)]
+		}
 	}
 	if op.Body != nil {
+		for _, content := range op.Body.Contents {
+			if content.Kind == Form {
+				c.edits.form(id, c.local(content.Type), content)
+			}
+		}
 		body := &openapi3.RequestBody{Required: op.Body.Required, Content: c.content(op.Body.Contents, false)}
 		out.RequestBody = &openapi3.RequestBodyRef{Value: body}
 	}
@@ -98,7 +114,7 @@ func (c *clientBuilder) add(doc *openapi3.T, op *Operation) {
 		item = &openapi3.PathItem{}
 		doc.Paths.Set(path, item)
 	}
-	item.SetOperation(op.Method, out)
+	item.SetOperation(method, out)
 }
 
 // problematic tells whether every answer that a response stands for is an error.
@@ -177,7 +193,7 @@ func escapeFormat(text string) string {
 
 // parameter is a parameter of the client, nil for one that oapi-codegen can't write.
 func (c *clientBuilder) parameter(p *Parameter, names map[string]string, fields map[string]bool) *openapi3.ParameterRef {
-	if p.In == "querystring" || strings.ContainsFunc(p.Name, unsafeInLiteral) {
+	if strings.ContainsFunc(p.Name, unsafeInLiteral) && p.In != "querystring" {
 		return nil
 	}
 	out := &openapi3.Parameter{
@@ -185,6 +201,9 @@ func (c *clientBuilder) parameter(p *Parameter, names map[string]string, fields 
 		Description: fieldComment(p.Field, p.Comment),
 	}
 	field := p.Field
+	if p.In == "querystring" {
+		out.Name, out.In, out.Style = queryMarker, "query", "form"
+	}
 	if p.In == "path" {
 		out.Name = names[p.Name]
 		if lower := strings.ToLower(field); clientLocals[lower] || strings.HasPrefix(lower, "pathparam") {
@@ -204,7 +223,7 @@ func (c *clientBuilder) parameter(p *Parameter, names map[string]string, fields 
 	switch {
 	case p.MediaType == "":
 		out.Schema = schema
-	case contentKind(p.MediaType) == JSON:
+	case contentKind(p.MediaType) == JSON, p.In == "querystring" && contentKind(p.MediaType) == Form:
 		out.Content = openapi3.Content{"application/json": &openapi3.MediaType{Schema: schema}}
 	default:
 		out.Content = openapi3.Content{"text/plain": &openapi3.MediaType{Schema: schema}}
@@ -215,13 +234,13 @@ func (c *clientBuilder) parameter(p *Parameter, names map[string]string, fields 
 // clientLocals are the names that the functions of a client use for other things than path parameters.
 var clientLocals = wordSet("server params body contenttype ctx reqeditors c req err serverurl operationpath queryurl " +
 	"queryvalues rawqueryfragments bodyreader buf bodystr rsp http url fmt json runtime io strings bytes context uuid time " +
-	"openapi_types string int64 int32 int bool error nil true false len append byte any float64 float32 uint64 uint32 new")
+	"openapi_types param queryform string int64 int32 int bool error nil true false len append byte any float64 float32 uint64 uint32 new")
 
 // typed is a schema that oapi-codegen writes as the type stands in the models package.
 func (c *clientBuilder) typed(t *Type) *openapi3.SchemaRef {
 	local := "string"
 	if t != nil {
-		local = strings.ReplaceAll(t.Go, c.modelsPackage()+".", "")
+		local = c.local(t)
 	}
 	schema := oapiVerbatim(local)
 	container := strings.HasPrefix(local, "[]") || strings.HasPrefix(local, "map[") || local == "json.RawMessage"
@@ -233,6 +252,11 @@ func (c *clientBuilder) typed(t *Type) *openapi3.SchemaRef {
 		schema.Type = &openapi3.Types{"string"}
 	}
 	return openapi3.NewSchemaRef("", schema)
+}
+
+// local is a type as it stands in the models package.
+func (c *clientBuilder) local(t *Type) string {
+	return strings.ReplaceAll(t.Go, c.modelsPackage()+".", "")
 }
 
 // content is what the client knows of a body: JSON, forms and text get types, the rest is bytes. Every JSON media type

@@ -40,7 +40,7 @@ func newClient(c Contract, svc *Service) (*Client, []spec.Diagnostic, error) {
 	}
 	v, diagnostics, err := NewVersion(client.Document, ModelOptions{
 		Package: client.Package, ModelsImport: svc.Module + "/" + clientsDir + c.Name, TrustExtensions: svc.TrustExtensions,
-		Client: true, Consumer: true,
+		Client: true, Consumer: true, KitImport: svc.Module + "/internal/kit",
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("client %s: %w", c.Name, err)

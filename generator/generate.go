@@ -116,6 +116,7 @@ func newVersion(c Contract, svc *Service) (*Version, []spec.Diagnostic, error) {
 	}
 	options := ModelOptions{
 		Name: name, ModelsImport: svc.Module + "/api/" + name, TrustExtensions: svc.TrustExtensions, Client: svc.Client,
+		KitImport:     svc.Module + "/internal/kit",
 		ReservedFiles: []string{svc.Name, svc.Name + "_test", svc.Package, svc.Package + "_test"},
 		ReservedNames: []string{"Service"}, // embedded in every type of handlers
 	}

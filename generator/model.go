@@ -15,6 +15,7 @@ import (
 type ModelOptions struct {
 	Name            string // of the version: "v1"; "" takes VersionName
 	ModelsImport    string // import path of the models package, as it stands in Type.Imports; "" for "<name>"
+	KitImport       string // import path of the kit of the service, for clients; "" for kit.Import
 	TrustExtensions bool   // follow the x-go-name extensions of the contract
 	Client          bool   // make a client, too
 	Package         string // of the models; "" for "api" + Name

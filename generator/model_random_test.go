@@ -47,7 +47,7 @@ func TestAnySchemaGetsAModelThatCompiles(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, contract)
 		}
-		src, err := tidyModels("apiv1", code...)
+		src, err := tidyModels("apiv1", "", code...)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, contract)
 		}

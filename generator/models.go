@@ -109,7 +109,7 @@ func (m *modeler) source(packageName string) ([]byte, error) {
 			}
 			continue
 		}
-		src, err := tidyModels(packageName, code...)
+		src, err := tidyModels(packageName, "", code...)
 		if err != nil {
 			return nil, err
 		}
@@ -171,8 +171,8 @@ func (m *modeler) degrade(names map[string]bool) bool {
 }
 
 // tidyModels puts code of oapi-codegen into one formatted file, with the imports that it needs and no other, from a
-// fixed list.
-func tidyModels(packageName string, parts ...string) ([]byte, error) {
+// fixed list. param is the import path of kit's package param, for clients.
+func tidyModels(packageName, param string, parts ...string) ([]byte, error) {
 	var body bytes.Buffer
 	used := map[string]bool{}
 	for _, code := range parts {
@@ -184,7 +184,7 @@ func tidyModels(packageName string, parts ...string) ([]byte, error) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if selector, ok := n.(*ast.SelectorExpr); ok {
-				if name, ok := selector.X.(*ast.Ident); ok && modelImports[name.Name] != "" {
+				if name, ok := selector.X.(*ast.Ident); ok && (modelImports[name.Name] != "" || name.Name == "param" && param != "") {
 					used[name.Name] = true
 				}
 			}
@@ -200,7 +200,7 @@ func tidyModels(packageName string, parts ...string) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%spackage %s\n\n", modelsDoc(packageName), packageName)
-	writeModelImports(&b, used)
+	writeModelImports(&b, used, param)
 	b.Write(body.Bytes())
 	src, err := format.Source(b.Bytes())
 	if err != nil {
@@ -215,18 +215,21 @@ func modelsDoc(packageName string) string {
 }
 
 // writeModelImports writes the import declaration: the standard library, then the rest.
-func writeModelImports(b *bytes.Buffer, used map[string]bool) {
+func writeModelImports(b *bytes.Buffer, used map[string]bool, param string) {
 	if len(used) == 0 {
 		return
 	}
 	var standard, others []string
 	for name := range used {
 		path := modelImports[name]
+		if name == "param" {
+			path = param
+		}
 		line := fmt.Sprintf("%q", path)
 		if ImportName(path) != "" {
 			line = ImportName(path) + " " + line
 		}
-		if strings.Contains(path, ".") {
+		if strings.Contains(path, ".") || name == "param" {
 			others = append(others, line)
 		} else {
 			standard = append(standard, line)

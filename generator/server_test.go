@@ -16,7 +16,7 @@ func serviceOf(t *testing.T, contract string) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svc, _, err := NewService([]Contract{{Name: "v1", Document: doc}}, ServiceOptions{Name: "shop"})
+	svc, _, err := NewService([]Contract{{Name: "v1", Document: doc}}, ServiceOptions{Name: "shop", Client: contract == "callers.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds services")
 	}
-	for _, contract := range []string{"shop", "styles"} {
+	for _, contract := range []string{"shop", "styles", "callers"} {
 		t.Run(contract, func(t *testing.T) {
 			files, err := Files(serviceOf(t, contract+".yaml"))
 			if err != nil {
@@ -53,7 +53,7 @@ func TestServers(t *testing.T) {
 			}
 			dir := t.TempDir()
 			writeTree(t, dir, files)
-			for _, args := range [][]string{{"vet", "./internal/server/..."}, {"test", "./internal/server/..."}} {
+			for _, args := range [][]string{{"vet", "./api/...", "./internal/server/..."}, {"test", "./internal/server/..."}} {
 				cmd := exec.Command("go", args...)
 				cmd.Dir = dir
 				if out, err := cmd.CombinedOutput(); err != nil {
