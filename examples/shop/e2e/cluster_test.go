@@ -46,12 +46,7 @@ func newCluster(t *testing.T) *cluster {
 	if os.Getuid() == 0 {
 		c.become("postgres")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, c.port, _ = net.SplitHostPort(l.Addr().String())
-	l.Close()
+	_, c.port, _ = net.SplitHostPort(address(t))
 	out, err := c.command("initdb", "-D", "data", "-U", "test", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)

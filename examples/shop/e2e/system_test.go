@@ -2,13 +2,14 @@ package e2e
 
 import (
 	"bytes"
-	"crypto/rand"
+	crand "crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -131,7 +133,7 @@ func (s *system) createDatabases(postgres string) {
 
 func random(bytes int) string {
 	raw := make([]byte, bytes)
-	rand.Read(raw) //nolint:errcheck // never fails
+	crand.Read(raw) //nolint:errcheck // never fails
 	return hex.EncodeToString(raw)
 }
 
@@ -210,18 +212,32 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
+// ports are taken in turn, from a place that differs from run to run.
+var ports = sync.OnceValue(func() *atomic.Uint32 {
+	next := &atomic.Uint32{}
+	next.Store(rand.Uint32N(10_000))
+	return next
+})
+
+// address is one that nobody listens on now, and that nobody gets for a connection of theirs while a process is restarted:
+// those have ports from 32768 on (Linux) or 49152 on (RFC 6335).
+func address(t *testing.T) string {
+	t.Helper()
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 22_000+ports().Add(1)%10_000)
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return addr
+		}
+	}
+	t.Fatal("there is no free port")
+	return ""
+}
+
 // process prepares a service on ports that are free now.
 func (s *system) process(name string) *process {
 	s.Helper()
-	var addrs []string
-	for range 2 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			s.Fatal(err)
-		}
-		addrs = append(addrs, l.Addr().String())
-		defer l.Close()
-	}
+	addrs := []string{address(s.T), address(s.T)}
 	p := &process{T: s.T, name: name, url: "http://" + addrs[0], admin: "http://" + addrs[1], log: &output{}}
 	p.env = []string{
 		"HTTP_ADDR=" + addrs[0], "ADMIN_ADDR=" + addrs[1], "DATABASE_URL=" + s.stores[name], "RESPONSE_VALIDATION=enforce",

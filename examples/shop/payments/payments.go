@@ -126,6 +126,9 @@ func (s *Service) App(ctx context.Context, log *slog.Logger) (server.App, error)
 	}
 	a.Handler = client.ForwardToken(a.Handler)
 	s.log = log
+	if s.config.ChargerURL == "" {
+		log.Warn("payments are simulated: nobody is charged; set CHARGER_URL")
+	}
 	ctx, s.stop = context.WithCancel(ctx)
 	s.running.Go(func() { s.recover(ctx) })
 	return a, nil

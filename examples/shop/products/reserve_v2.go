@@ -23,7 +23,7 @@ const defaultHold = 900 * time.Second
 
 // Reserve answers POST /v2/reservations: Hold stock for a while
 //
-// All lines or none. The same idempotency key with the same body answers with the same reservation; with another body it is 422 (draft-ietf-httpapi-idempotency-key-header). The key may be quoted, as the draft has it.
+// All lines or none. The same idempotency key with the same body answers with the same reservation; with another body it is 422 (draft-ietf-httpapi-idempotency-key-header). The key may be quoted, as the draft has it, and does not expire.
 func (v V2) Reserve(ctx context.Context, req serverv2.ReserveRequest) (serverv2.ReserveResponse, error) {
 	hold := store.Hold{Owner: owner(ctx), Key: strings.Trim(req.IdempotencyKey, `"`), Quantities: map[uuid.UUID]int64{}, For: defaultHold}
 	for _, line := range req.Body.Lines {

@@ -74,6 +74,31 @@ func TestIdempotencyKeysAreForOneBody(t *testing.T) {
 	})
 }
 
+func TestDeliveriesWithAKeyCountOnce(t *testing.T) {
+	onEach(t, func(c *client) {
+		id, key := c.introduce("Spoon", "spoons", 0), uuid.NewString()
+		path := "/v2/products/" + id + "/receive-delivery"
+		var wait sync.WaitGroup
+		for range 5 {
+			wait.Go(func() {
+				if status, raw, _ := c.send("POST", path, object{"quantity": 3}, "Idempotency-Key", key); status != 200 {
+					c.Errorf("got %d: %s", status, raw)
+				}
+			})
+		}
+		wait.Wait()
+		c.call("POST", path, object{"quantity": 4}, 422, "Idempotency-Key", key)
+		c.call("POST", "/v2/products/"+uuid.NewString()+"/receive-delivery", object{"quantity": 4}, 404, "Idempotency-Key", uuid.NewString())
+		if got := c.available(id); got != 3 {
+			c.Errorf("%v are available, want 3", got)
+		}
+		c.call("POST", path, object{"quantity": 3}, 200)
+		if got := c.available(id); got != 6 {
+			c.Errorf("%v are available, want 6", got)
+		}
+	})
+}
+
 func TestTakingBackPutsItOnTheShelfOnce(t *testing.T) {
 	onEach(t, func(c *client) {
 		id := c.introduce("Stool", "stools", 5)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -139,9 +140,41 @@ func (s *Store) ChangePrice(ctx context.Context, id uuid.UUID, price Money) erro
 		price.Amount, price.Currency, id.String()))
 }
 
-// Receive adds to the stock of a product; ErrNotFound when there is none.
-func (s *Store) Receive(ctx context.Context, id uuid.UUID, quantity int64) error {
-	return affected(s.db.ExecContext(ctx, `UPDATE products SET stock = stock + $1 WHERE id = $2`, quantity, id.String()))
+// Delivery is what arrived of a product. The same Owner and Key deliver once; without a Key, each time.
+type Delivery struct {
+	Owner, Key string
+	ProductID  uuid.UUID
+	Quantity   int64
+}
+
+// Receive adds to the stock of a product; ErrNotFound when there is none, ErrTaken when the key was used for another
+// delivery.
+func (s *Store) Receive(ctx context.Context, d Delivery) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if d.Key != "" {
+			known, err := received(ctx, tx, d)
+			if known || err != nil {
+				return err
+			}
+		}
+		return affected(tx.ExecContext(ctx, `UPDATE products SET stock = stock + $1 WHERE id = $2`, d.Quantity, d.ProductID.String()))
+	})
+}
+
+// received remembers a delivery by its key, or tells that it was known.
+func received(ctx context.Context, tx *sql.Tx, d Delivery) (bool, error) {
+	request := d.ProductID.String() + " " + strconv.FormatInt(d.Quantity, 10)
+	err := affected(tx.ExecContext(ctx, `INSERT INTO deliveries (owner, idem_key, request) VALUES ($1, $2, $3)
+		ON CONFLICT (owner, idem_key) DO NOTHING`, d.Owner, d.Key, request))
+	if !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	var before string
+	err = tx.QueryRowContext(ctx, `SELECT request FROM deliveries WHERE owner = $1 AND idem_key = $2`, d.Owner, d.Key).Scan(&before)
+	if err == nil && before != request {
+		err = ErrTaken
+	}
+	return true, err
 }
 
 func affected(result sql.Result, err error) error {

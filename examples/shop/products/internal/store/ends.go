@@ -17,7 +17,7 @@ func (s *Store) Confirm(ctx context.Context, id uuid.UUID, owner string, now fun
 	r, err := s.end(ctx, id, owner, now, func(tx *sql.Tx, r Reservation) error {
 		// The stock first: who reserves waits for us, and sees us.
 		for _, product := range ordered(quantities(r)) {
-			if err := lock(ctx, tx, product.String()); err != nil {
+			if err := lockProduct(ctx, tx, product.String()); err != nil {
 				return err
 			}
 		}

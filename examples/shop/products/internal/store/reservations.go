@@ -19,7 +19,8 @@ type Line struct {
 	Price     Money
 }
 
-// Reservation is stock on hold.
+// Reservation is stock on hold. Nobody has to sweep those that expire: whichever replica looks at one, its time tells that
+// it holds nothing any more.
 type Reservation struct {
 	ID        uuid.UUID
 	State     string // held, confirmed, released or expired
@@ -127,13 +128,13 @@ func ordered(quantities map[uuid.UUID]int64) []uuid.UUID {
 	return ids
 }
 
-// lock keeps others from changing the stock of a product until the transaction ends.
-func lock(ctx context.Context, tx *sql.Tx, id string) error {
+// lockProduct keeps others from changing the stock of a product until the transaction ends.
+func lockProduct(ctx context.Context, tx *sql.Tx, id string) error {
 	return affected(tx.ExecContext(ctx, `UPDATE products SET stock = stock WHERE id = $1`, id))
 }
 
 func holdLine(ctx context.Context, tx *sql.Tx, id uuid.UUID, quantity int64, now func() time.Time) (Line, error) {
-	if err := lock(ctx, tx, id.String()); err != nil {
+	if err := lockProduct(ctx, tx, id.String()); err != nil {
 		if errors.Is(err, ErrNotFound) {
 			return Line{}, &LineError{id, ErrNotFound}
 		}

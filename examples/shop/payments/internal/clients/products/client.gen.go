@@ -39,6 +39,12 @@ type ChangePriceJSONBody = ChangePriceBody
 // ReceiveDeliveryJSONBody defines parameters for ReceiveDelivery.
 type ReceiveDeliveryJSONBody = ReceiveDeliveryBody
 
+// ReceiveDeliveryParams defines parameters for ReceiveDelivery.
+type ReceiveDeliveryParams struct {
+	// IdempotencyKey Names the delivery, such as the number of its note
+	IdempotencyKey *string `form:"-" json:"-"`
+}
+
 // ReserveJSONBody defines parameters for Reserve.
 type ReserveJSONBody = NewReservation
 
@@ -176,14 +182,14 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-	ReceiveDeliveryWithBody(ctx context.Context, id uuid.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReceiveDeliveryWithBody(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReceiveDelivery Put a delivery on the shelf
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-	ReceiveDelivery(ctx context.Context, id uuid.UUID, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReceiveDelivery(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReserveWithBody Hold stock for a while
 	//
@@ -323,8 +329,8 @@ func (c *Client) ChangePrice(ctx context.Context, id uuid.UUID, body ChangePrice
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-func (c *Client) ReceiveDeliveryWithBody(ctx context.Context, id uuid.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReceiveDeliveryRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) ReceiveDeliveryWithBody(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveDeliveryRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -340,8 +346,8 @@ func (c *Client) ReceiveDeliveryWithBody(ctx context.Context, id uuid.UUID, cont
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-func (c *Client) ReceiveDelivery(ctx context.Context, id uuid.UUID, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReceiveDeliveryRequest(c.Server, id, body)
+func (c *Client) ReceiveDelivery(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveDeliveryRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -670,18 +676,18 @@ func NewChangePriceRequestWithBody(server string, id uuid.UUID, contentType stri
 }
 
 // NewReceiveDeliveryRequest calls the generic ReceiveDelivery builder with application/json body
-func NewReceiveDeliveryRequest(server string, id uuid.UUID, body ReceiveDeliveryJSONRequestBody) (*http.Request, error) {
+func NewReceiveDeliveryRequest(server string, id uuid.UUID, params *ReceiveDeliveryParams, body ReceiveDeliveryJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReceiveDeliveryRequestWithBody(server, id, "application/json", bodyReader)
+	return NewReceiveDeliveryRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewReceiveDeliveryRequestWithBody constructs an http.Request for the ReceiveDelivery method, with any body, and a specified content type
-func NewReceiveDeliveryRequestWithBody(server string, id uuid.UUID, contentType string, body io.Reader) (*http.Request, error) {
+func NewReceiveDeliveryRequestWithBody(server string, id uuid.UUID, params *ReceiveDeliveryParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -712,6 +718,21 @@ func NewReceiveDeliveryRequestWithBody(server string, id uuid.UUID, contentType 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -996,14 +1017,14 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-	ReceiveDeliveryWithBodyWithResponse(ctx context.Context, id uuid.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error)
+	ReceiveDeliveryWithBodyWithResponse(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error)
 
 	// ReceiveDeliveryWithResponse Put a delivery on the shelf
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-	ReceiveDeliveryWithResponse(ctx context.Context, id uuid.UUID, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error)
+	ReceiveDeliveryWithResponse(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error)
 
 	// ReserveWithBodyWithResponse Hold stock for a while
 	//
@@ -1361,8 +1382,8 @@ func (c *ClientWithResponses) ChangePriceWithResponse(ctx context.Context, id uu
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-func (c *ClientWithResponses) ReceiveDeliveryWithBodyWithResponse(ctx context.Context, id uuid.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error) {
-	rsp, err := c.ReceiveDeliveryWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReceiveDeliveryWithBodyWithResponse(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error) {
+	rsp, err := c.ReceiveDeliveryWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -1374,8 +1395,8 @@ func (c *ClientWithResponses) ReceiveDeliveryWithBodyWithResponse(ctx context.Co
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v2/products/{id}/receive-delivery (the `ReceiveDelivery` operationId).
-func (c *ClientWithResponses) ReceiveDeliveryWithResponse(ctx context.Context, id uuid.UUID, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error) {
-	rsp, err := c.ReceiveDelivery(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) ReceiveDeliveryWithResponse(ctx context.Context, id uuid.UUID, params *ReceiveDeliveryParams, body ReceiveDeliveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveDeliveryResponse, error) {
+	rsp, err := c.ReceiveDelivery(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

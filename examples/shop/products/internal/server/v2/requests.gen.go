@@ -173,8 +173,10 @@ func (s *server) readChangePrice(r *http.Request, p *router.Params, req *ChangeP
 
 // ReceiveDeliveryRequest is what POST /v2/products/{id}/receive-delivery takes.
 type ReceiveDeliveryRequest struct {
-	ID   uuid.UUID
-	Body apiv2.ReceiveDeliveryBody
+	ID uuid.UUID
+	// Names the delivery, such as the number of its note
+	IdempotencyKey *string
+	Body           apiv2.ReceiveDeliveryBody
 }
 
 var (
@@ -187,6 +189,15 @@ var (
 		Text:   param.ParseUUID[uuid.UUID],
 		Decode: decodeUuidUUIDJSON,
 	}
+	paramReceiveDeliveryIdempotencyKey = param.Param[string]{
+		Spec: param.Spec{
+			Name: "Idempotency-Key", In: param.Header,
+			Value:    param.Value{Types: param.String},
+			Validate: func(s *schema.Scanner) bool { return s.Text(&text5) },
+		},
+		Text:   param.ParseString[string],
+		Decode: decodeStringJSON,
+	}
 	contentsReceiveDelivery = content.Body{Required: true, Contents: []content.Media{{Type: "application/json"}}}
 	bodyReceiveDelivery     = content.Codec[apiv2.ReceiveDeliveryBody]{Check: valid1products1Id1receiveDeliveryPostRequestBodyApplication1json, Decode: decodeReceiveDeliveryBodyJSON}
 )
@@ -194,6 +205,7 @@ var (
 func (s *server) readReceiveDelivery(r *http.Request, p *router.Params, req *ReceiveDeliveryRequest) error {
 	in := param.NewReader(r, p)
 	paramReceiveDeliveryID.Read(in, &req.ID)
+	paramReceiveDeliveryIdempotencyKey.ReadOptional(in, &req.IdempotencyKey)
 	if err := in.Done(); err != nil {
 		return err
 	}

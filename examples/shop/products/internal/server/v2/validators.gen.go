@@ -55,7 +55,6 @@ func matches2(text []byte) bool {
 var text4 = schema.Text{Max: -1, Pattern: matches2, Source: "^[A-Z]{3}-[0-9]{1,8}$"}
 var required4 = []string{"name", "price", "sku"}
 var required5 = []string{"price"}
-var required6 = []string{"quantity"}
 
 func matches3(text []byte) bool {
 	i := 0
@@ -89,6 +88,7 @@ func matches3(text []byte) bool {
 }
 
 var text5 = schema.Text{Max: 102, Min: 8, Pattern: matches3, Source: "^([A-Za-z0-9_-]{8,100}|\"[A-Za-z0-9_-]{8,100}\")$"}
+var required6 = []string{"quantity"}
 var required7 = []string{"productId", "quantity"}
 var required8 = []string{"lines"}
 var text6 = schema.Text{Max: -1, Format: schema.DateTime, Name: "date-time"}
