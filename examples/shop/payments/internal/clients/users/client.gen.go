@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/oapi-codegen/runtime"
+	"github.com/msgen/msgen/examples/shop/payments/internal/kit/param"
 )
 
 // ChangeProfileJSONBody defines parameters for ChangeProfile.
@@ -28,8 +28,7 @@ type RegisterJSONBody = Registration
 type SignInJSONBody = Credentials
 
 // IssueClientTokenFormdataBody defines parameters for IssueClientToken.
-type IssueClientTokenFormdataBody = struct {
-}
+type IssueClientTokenFormdataBody = ClientGrant
 
 // RevokeTokensJSONBody defines parameters for RevokeTokens.
 type RevokeTokensJSONBody = RefreshToken
@@ -773,11 +772,11 @@ func NewSignInRequestWithBody(server string, contentType string, body io.Reader)
 // NewIssueClientTokenRequestWithFormdataBody calls the generic IssueClientToken builder with application/x-www-form-urlencoded body
 func NewIssueClientTokenRequestWithFormdataBody(server string, body IssueClientTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
-	bodyStr, err := runtime.MarshalForm(body, nil)
+	bodyStr, err := param.WriteForm(body, nil)
 	if err != nil {
 		return nil, err
 	}
-	bodyReader = strings.NewReader(bodyStr.Encode())
+	bodyReader = strings.NewReader(bodyStr)
 	return NewIssueClientTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 

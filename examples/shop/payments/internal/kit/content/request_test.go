@@ -370,6 +370,31 @@ func TestMultipartFaults(t *testing.T) {
 	}
 }
 
+// A loop over the files alone compiles, too: what is wrong then fails the reading, and nothing panics.
+func TestMultipartFaultsFailTheReading(t *testing.T) {
+	name := part{name: "name", text: "a"}
+	for what, parts := range map[string][]part{
+		"missing": {name}, "wrong type": {name, {"photo", "a", "text/html", "x"}}, "field behind": {{"photo", "a", "image/png", "x"}, name},
+	} {
+		m, err := everything.Open(multipartRequest(parts...), &Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, _, err := ReadMultipart(&m, &upload, &items, new(item))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last error
+		for file := range files {
+			_, last = io.ReadAll(file)
+		}
+		if status(last) < 400 || status(last) >= 500 {
+			t.Errorf("%s: reading gave %v, want a fault of the client", what, last)
+		}
+		m.Close()
+	}
+}
+
 func TestMessagePackRequests(t *testing.T) {
 	body := msgp.AppendMapHeader(nil, 3)
 	body = msgp.AppendString(body, "name")

@@ -16,7 +16,7 @@ type Options = content.Options
 // Schemes are the security schemes of the contract that its operations use.
 func Schemes() []auth.Scheme {
 	return []auth.Scheme{
-		{Name: "bearer", Kind: "jwt", In: "", Key: ""},
+		{Name: "bearer", Kind: "jwt"},
 	}
 }
 

@@ -53,6 +53,13 @@ type File struct {
 // Files yields the files of a multipart body in the order in which they arrive. The fields come before the files and
 // are checked when the handler starts; a file that is wrong or missing is found when its turn comes, and is an error
 // that the handler returns as it is. What the handler does not read is dropped.
+//
+//	for file, err := range req.Files {
+//		if err != nil {
+//			return nil, err
+//		}
+//		// file.Name, file.Filename; read file
+//	}
 type Files iter.Seq2[*File, error]
 
 // ReadMultipart reads the fields of a multipart body into dst, up to the first file, and returns the files. It reports
@@ -229,25 +236,34 @@ func (p *partReader) files() Files {
 		for part != nil {
 			file, err := p.accept(part, seen)
 			if err != nil {
-				yield(nil, err)
+				yield(wrong(err))
 				return
 			}
 			if !yield(file, nil) {
 				return
 			}
 			if part, err = p.next(); err != nil {
-				yield(nil, err)
+				yield(wrong(err))
 				return
 			}
 		}
 		for _, d := range p.parts.Parts {
 			if d.File && d.Required && !seen[d.Name] {
-				yield(nil, unprocessable(d.Name, "required", "is required"))
+				yield(wrong(unprocessable(d.Name, "required", "is required")))
 				return
 			}
 		}
 	}
 }
+
+// wrong is what takes the place of a file that is wrong or missing. A handler that ranges over the files alone, and
+// leaves the error out, gets it when it reads.
+func wrong(err error) (*File, error) { return &File{Reader: faulty{err}}, err }
+
+// faulty is a reader that fails.
+type faulty struct{ err error }
+
+func (f faulty) Read([]byte) (int, error) { return 0, f.err }
 
 // accept checks a part that arrives after the fields.
 func (p *partReader) accept(part *multipart.Part, seen map[string]bool) (*File, error) {
