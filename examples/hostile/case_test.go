@@ -36,6 +36,7 @@ type kase struct {
 	Header  map[string]string `yaml:"hdr"`     // header of the answer to pattern
 	Without []string          `yaml:"nohdr"`   // headers that the answer must not have
 	Hides   []string          `yaml:"hides"`   // texts that must not stand anywhere in the answer
+	Shows   []string          `yaml:"shows"`   // texts that must stand in the body of the answer
 	Answers int               `yaml:"answers"` // how many answers come before the connection ends; 0 for any number
 	All     []int             `yaml:"all"`     // the statuses of all answers
 	MS      int               `yaml:"ms"`
@@ -189,6 +190,45 @@ var bodies = map[string]func(g *generated, order string) []byte{
 		}
 		return append(b, '}')
 	},
+	"tricks": func(g *generated, _ string) []byte {
+		b := []byte(`{"kind":"dog","tricks":["x"`)
+		for i := range g.N {
+			b = fmt.Appendf(b, `,"%d"`, i)
+		}
+		return append(b, "]}"...)
+	},
+	"longtricks": func(g *generated, _ string) []byte {
+		b := []byte(`{"kind":"dog","tricks":["x"`)
+		for i := range g.N {
+			b = fmt.Appendf(b, `,"%s%d"`, strings.Repeat("a", 300), i)
+		}
+		return append(b, "]}"...)
+	},
+	"tree": func(g *generated, _ string) []byte {
+		return []byte(strings.Repeat(`{"left":`, g.N-1) + "{}" + strings.Repeat("}", g.N-1))
+	},
+	"brackets": func(g *generated, _ string) []byte {
+		return []byte(strings.Repeat("[", g.N) + strings.Repeat("]", g.N))
+	},
+	"manymembers": func(g *generated, _ string) []byte {
+		b := []byte(`{"a":1`)
+		for i := range g.N {
+			b = fmt.Appendf(b, `,"k%d":1`, i)
+		}
+		return append(b, '}')
+	},
+	"parts": func(g *generated, _ string) []byte {
+		return []byte(strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\na\r\n", g.N) + "--x--\r\n")
+	},
+	"partheader": func(g *generated, _ string) []byte {
+		return []byte("--x\r\nContent-Disposition: form-data; name=\"title\"\r\nX: " + strings.Repeat("a", g.N) + "\r\n\r\na\r\n--x--\r\n")
+	},
+	"partheaders": func(g *generated, _ string) []byte {
+		return []byte("--x\r\nContent-Disposition: form-data; name=\"title\"\r\n" + strings.Repeat("X: a\r\n", g.N) + "\r\na\r\n--x--\r\n")
+	},
+	"almost": func(g *generated, _ string) []byte {
+		return []byte("--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n" + strings.Repeat("\r\n--", g.N) + "\r\n--x--\r\n")
+	},
 	"escapedkeys": func(g *generated, _ string) []byte {
 		b := []byte(`{"items":[` + oneItem + `]`)
 		for i := range g.N {
@@ -286,7 +326,34 @@ var heads = map[string]func(g *generated, m *message){
 		m.headers = append(m.headers, "Cookie: "+strings.Repeat("a=b; ", g.N)+"c=d")
 	},
 	"longpath": func(g *generated, m *message) { m.target += strings.Repeat("a", g.N) },
-	"limit":    func(g *generated, m *message) { m.target += "?limit=" + strings.Repeat(g.Rune, g.N) },
+	"commas":   func(g *generated, m *message) { m.target += "?csv=" + strings.Repeat(",", g.N) },
+	"levels":   func(g *generated, m *message) { m.target += "?deep" + strings.Repeat("[a]", g.N) + "=1" },
+	"jsondeep": func(g *generated, m *message) { m.target += "?json=" + strings.Repeat("[", g.N) },
+	"fraction": func(g *generated, m *message) {
+		m.target += "?at=2026-02-01T00:00:00." + strings.Repeat("1", g.N) + "Z"
+	},
+	"distinct": func(g *generated, m *message) {
+		var b strings.Builder
+		for i := range g.N {
+			fmt.Fprintf(&b, "&set=%d", i)
+		}
+		m.target += "?" + b.String()[1:]
+	},
+	"deepmembers": func(g *generated, m *message) {
+		var b strings.Builder
+		for i := range g.N {
+			fmt.Fprintf(&b, "&deep[m%d]=1", i)
+		}
+		m.target += "?" + b.String()[1:]
+	},
+	"cookies-behind": func(g *generated, m *message) {
+		m.headers = append(m.headers, "Cookie: "+strings.Repeat("a=b; ", g.N)+g.Rune)
+	},
+	"apikey": func(g *generated, m *message) { m.headers = append(m.headers, "X-Api-Key: "+strings.Repeat("a", g.N)) },
+	"basic": func(g *generated, m *message) {
+		m.headers = append(m.headers, "Authorization: Basic "+strings.Repeat("A", g.N))
+	},
+	"limit": func(g *generated, m *message) { m.target += "?limit=" + strings.Repeat(g.Rune, g.N) },
 	"traceparent": func(g *generated, m *message) {
 		m.headers = append(m.headers, "traceparent: 01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-"+strings.Repeat("a", g.N))
 	},

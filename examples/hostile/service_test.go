@@ -125,7 +125,6 @@ func (l *transcript) line(text string) map[string]any {
 // service is the service as a process.
 type service struct {
 	addr, admin string
-	issuer      *issuer
 	log         *transcript
 	cmd         *exec.Cmd
 	ended       chan struct{}
@@ -152,7 +151,13 @@ func launch(t testing.TB, i *issuer, env ...string) *service {
 	if testing.Short() {
 		t.Skip("runs a service as a process")
 	}
-	s := &service{issuer: i, log: &transcript{}, cmd: command(t, i, env...), ended: make(chan struct{})}
+	return launchCommand(t, command(t, i, env...))
+}
+
+// launchCommand is launch for a command.
+func launchCommand(t testing.TB, cmd *exec.Cmd) *service {
+	t.Helper()
+	s := &service{log: &transcript{}, cmd: cmd, ended: make(chan struct{})}
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -134,6 +134,11 @@ func (c *kase) judge(t *testing.T, o *outcome) {
 			t.Errorf("got %s: %q, want none", name, values)
 		}
 	}
+	for _, text := range c.Shows {
+		if !bytes.Contains(a.body, []byte(text)) {
+			t.Errorf("got %s, want it to show %s", a.body, text)
+		}
+	}
 	for _, text := range c.Hides {
 		if bytes.Contains(o.wire.Bytes(), []byte(text)) {
 			t.Errorf("the answer holds %q:\n%s", text, o.wire.String())
