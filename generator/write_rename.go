@@ -101,8 +101,8 @@ func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error
 		return false, nil //nolint:nilerr // planGone tells
 	}
 	method := moved{old.method, f.method}
-	m := merging{name: f.Path, base: old.base, yours: p.renameTypes(before, f, method), seed: f.Content, method: &method}
-	out, err := m.merge(ctx)
+	m := merging{name: f.Path, base: old.base, yours: before, seed: f.Content, method: &method}
+	out, err := p.renameTypes(m, f).merge(ctx)
 	if err != nil || out.reason != "" {
 		return false, err
 	}
@@ -111,7 +111,7 @@ func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error
 		c.mode = info.Mode().Perm()
 	}
 	p.take(f, &c, out)
-	if c.Reason == "" {
+	if c.Action == Merge {
 		c.Reason = "renamed with its operation from " + old.path
 	}
 	p.setBase(old.path, nil)
@@ -122,39 +122,53 @@ func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error
 	return true, nil
 }
 
-// renameTypes gives the types of an operation their new names in the user's text: those whose old names the server
-// package has no longer, and whose new names it has.
-func (p *planner) renameTypes(text []byte, f File, method moved) []byte {
-	yours, seed := parseGo(text), parseGo(f.Content)
-	if yours == nil || seed == nil {
+// renameTypes gives the types of a renamed operation their new names in the user's text and in the base: those whose old
+// names the server package has no longer, and whose new names it has.
+func (p *planner) renameTypes(m merging, f File) merging {
+	seed := parseGo(f.Content)
+	if seed == nil {
+		return m
+	}
+	i := slices.IndexFunc(seed.file.Imports, func(s *ast.ImportSpec) bool { return strings.Contains(s.Path.Value, "/internal/server/") })
+	if i < 0 {
+		return m
+	}
+	imported, _ := strconv.Unquote(seed.file.Imports[i].Path.Value)
+	declared := p.declared("internal/server/" + path.Base(imported))
+	_, from, _ := strings.Cut(m.method.from, ".")
+	_, to, _ := strings.Cut(m.method.to, ".")
+	renamed := func(name string) (string, bool) {
+		rest, ok := strings.CutPrefix(name, from)
+		return to + rest, ok && !declared[name] && declared[to+rest]
+	}
+	m.yours, m.base = renameSelectors(m.yours, imported, renamed), renameSelectors(m.base, imported, renamed)
+	return m
+}
+
+// renameSelectors gives what a Go file uses of a package other names.
+func renameSelectors(text []byte, imported string, renamed func(name string) (string, bool)) []byte {
+	s := parseGo(text)
+	if s == nil {
 		return text
 	}
-	_, from, _ := strings.Cut(method.from, ".")
-	_, to, _ := strings.Cut(method.to, ".")
-	i := slices.IndexFunc(seed.file.Imports, func(s *ast.ImportSpec) bool { return strings.Contains(s.Path.Value, "/internal/server/") })
+	i := slices.IndexFunc(s.file.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == strconv.Quote(imported) })
 	if i < 0 {
 		return text
 	}
-	imported, _ := strconv.Unquote(seed.file.Imports[i].Path.Value)
-	j := slices.IndexFunc(yours.file.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == strconv.Quote(imported) })
-	if j < 0 {
-		return text
-	}
-	declared := p.declared("internal/server/" + path.Base(imported))
 	var places []*ast.Ident
-	ast.Inspect(yours.file, func(n ast.Node) bool {
-		if s, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := s.X.(*ast.Ident); ok && x.Name == importName(yours.file.Imports[j]) {
-				if rest, ok := strings.CutPrefix(s.Sel.Name, from); ok && !declared[s.Sel.Name] && declared[to+rest] {
-					places = append(places, s.Sel)
-				}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if selector, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := selector.X.(*ast.Ident); ok && x.Name == importName(s.file.Imports[i]) {
+				places = append(places, selector.Sel)
 			}
 		}
 		return true
 	})
-	for _, name := range slices.Backward(places) {
-		at := yours.offset(name.Pos())
-		text = slices.Concat(text[:at], []byte(to), text[at+len(from):])
+	for _, place := range slices.Backward(places) {
+		if name, ok := renamed(place.Name); ok {
+			at := s.offset(place.Pos())
+			text = slices.Concat(text[:at], []byte(name), text[at+len(place.Name):])
+		}
 	}
 	return text
 }

@@ -123,6 +123,10 @@ func (p *planner) planMerge(ctx context.Context, f File, c Change, entry LockEnt
 	m := merging{name: f.Path, base: base, yours: c.before, seed: f.Content}
 	if f.method != "" {
 		m.method = &moved{f.method, f.method}
+		if was, place := operationOf(base); was != f.method && place == f.place() { // a name that makes the same file
+			m.method.from = was
+			m = p.renameTypes(m, f)
+		}
 	}
 	out, err := m.merge(ctx)
 	if err != nil {

@@ -76,7 +76,10 @@ func (r *result) unmerged(c generator.Change) spec.Diagnostics {
 	if fault.Message == "" {
 		fault.Message = "you and msgen changed the same lines"
 	}
-	fault.Remedy = "between the markers stand your lines, msgen's before and msgen's now: make one text of them, delete the markers, then run msgen generate again"
+	fault.Remedy = "make one text of your lines and msgen's, delete the markers, then run msgen generate again"
+	if c.Reason == "" && !r.written.Applied {
+		fault.Remedy = "run msgen generate: it puts both between markers, for you to make one text of"
+	}
 	var list spec.Diagnostics
 	for _, line := range c.Lines {
 		fault.Position.Line = line

@@ -22,7 +22,7 @@ var commands = []func(*terminal) *cobra.Command{
 // The exit codes, as diff and grep have them.
 const (
 	exitFine  = 0
-	exitFound = 1 // the check found something: drift, an edit in the way
+	exitFound = 1 // the check found something: drift, an edit in the way, a merge conflict
 	exitError = 2 // it could not be done: usage, an unreadable or invalid contract, input and output
 )
 
