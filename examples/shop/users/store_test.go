@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,6 +86,34 @@ func TestThrottleCountsBeginnings(t *testing.T) {
 	if wait := th.guess("ada@example.com", now); wait != 0 {
 		t.Errorf("got %s after a right one", wait)
 	}
+}
+
+// Of those who present one refresh token at once one gets the next, and the session ends, since one of them is a thief.
+func TestARefreshTokenIsTradedOnce(t *testing.T) {
+	onEach(t, func(c *client) {
+		refresh := c.register(unique(c.T))
+		s, now := c.service.store, time.Now()
+		var wait sync.WaitGroup
+		var traded, reused atomic.Int64
+		for i := range 6 {
+			wait.Go(func() {
+				_, _, err := s.Rotate(c.Context(), hashToken(refresh), hashToken(fmt.Sprint(refresh, i)), now, now.Add(time.Hour))
+				switch {
+				case err == nil:
+					traded.Add(1)
+				case errors.Is(err, store.ErrReused), errors.Is(err, store.ErrNotFound):
+					reused.Add(1)
+				default:
+					c.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if traded.Load() != 1 || reused.Load() != 5 {
+			c.Errorf("%d got a token and %d did not, want 1 and 5", traded.Load(), reused.Load())
+		}
+		c.call("GET", "/v1/profile", nil, 401)
+	})
 }
 
 func TestNoSessionStartsWithAnOldPassword(t *testing.T) {
