@@ -133,8 +133,13 @@ func (c *checker) parameter(n *Node) {
 	}
 }
 
-// items warns of objects among the parameters of Swagger 2.0, which says nothing of how they are written.
+// items warns of objects among the parameters of Swagger 2.0, which says nothing of how they are written, and of arrays in
+// their arrays.
 func (c *checker) items(n *Node) {
+	if inner := n.Get("items"); inner.Str("type") == "array" {
+		c.fault(inner, true, Warning, "nested-array", "arrays in the arrays of a parameter are read as JSON: their collectionFormat is ignored",
+			"pass the values in a request body")
+	}
 	if t := n.Get("type"); t.Text() == "object" {
 		c.fault(t, false, Warning, "object-parameter", "parameters of Swagger 2.0 are no objects: the value is read as OpenAPI 3 has it", "write the properties as parameters, or use OpenAPI 3")
 	}
