@@ -187,6 +187,24 @@ func TestLateConfirmationGivesTheMoneyBack(t *testing.T) {
 	})
 }
 
+// A payer who comes back when the reservation has expired gets a new one before anything is charged.
+func TestLatePayersAreNotChargedForNothing(t *testing.T) {
+	onEach(t, func(c *caller) {
+		key := uuid.NewString()
+		c.shop.cut(2, true) // the answer of products is lost
+		c.checkout(key, 503)
+		c.shop.cut(-1, false)
+		for _, r := range c.shop.reservations {
+			r.state, r.expires = "expired", "2020-01-01T00:00:00Z"
+		}
+		c.restart()
+		if got := c.checkout(key, 201); got["state"] != "paid" || c.shop.taken != 1 || len(c.shop.reservations) != 2 {
+			c.Errorf("got %v after %d charges and %d reservations, want it paid after one and two", got, c.shop.taken, len(c.shop.reservations))
+		}
+		c.shop.balance(c.T, 1)
+	})
+}
+
 func TestRefundGivesBackOnce(t *testing.T) {
 	onEach(t, func(c *caller) {
 		path := "/v1/receipts/" + c.checkout(uuid.NewString(), 201)["id"].(string)

@@ -30,6 +30,7 @@ type shop struct {
 type reservation struct {
 	id, state string
 	quantity  int64
+	expires   string // RFC 3339
 }
 
 func newShop() *shop {
@@ -114,7 +115,7 @@ func (s *shop) reserve(w http.ResponseWriter, r *http.Request) {
 			answer(w, 409, object{"detail": "no", "errors": []object{{"pointer": "/lines/0", "detail": "there is not enough in stock"}}})
 			return
 		}
-		held = &reservation{uuid.NewString(), "held", wish.Lines[0].Quantity}
+		held = &reservation{uuid.NewString(), "held", wish.Lines[0].Quantity, "2030-01-01T00:00:00Z"}
 		s.reservations[r.Header.Get("Idempotency-Key")] = held
 		s.stock -= held.quantity
 	}
@@ -123,7 +124,7 @@ func (s *shop) reserve(w http.ResponseWriter, r *http.Request) {
 
 func (s *shop) shown(r *reservation) object {
 	line := object{"productId": uuid.NewString(), "name": "Teapot", "quantity": r.quantity, "price": s.money(1)}
-	return object{"id": r.id, "state": r.state, "expiresAt": "2030-01-01T00:00:00Z", "lines": []object{line}, "total": s.money(r.quantity)}
+	return object{"id": r.id, "state": r.state, "expiresAt": r.expires, "lines": []object{line}, "total": s.money(r.quantity)}
 }
 
 // settle confirms, releases or takes back: /v2/reservations/ID/confirm.

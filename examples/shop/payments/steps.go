@@ -69,6 +69,10 @@ func (s *Service) step(ctx context.Context, c *store.Checkout, p pursuit) error 
 		return s.reserve(ctx, c)
 	case store.Reserved:
 		c.State = store.Charging
+		if !s.now().Before(c.HeldUntil) { // its payer comes back late: nothing is charged for what is held no longer
+			c.State = store.Abandoning
+			return nil
+		}
 		if c.Expected != nil && *c.Expected != c.Total {
 			fail(c, store.Releasing, http.StatusConflict, "the basket costs something else now; ask for a quote")
 		}
@@ -99,7 +103,8 @@ func fail(c *store.Checkout, next store.State, status int, detail string, faults
 	c.State, c.Failure = next, &store.Failure{Status: status, Detail: detail, Faults: faults}
 }
 
-// reserve holds the stock.
+// reserve holds the stock. The products of an earlier call, whose answer was lost, may be held no longer: the next step
+// sees that.
 func (s *Service) reserve(ctx context.Context, c *store.Checkout) error {
 	held, err := s.hold(ctx, c)
 	var refused *client.Problem
@@ -114,7 +119,7 @@ func (s *Service) reserve(ctx context.Context, c *store.Checkout) error {
 	if err != nil {
 		return err
 	}
-	c.State, c.Reservation, c.Total = store.Reserved, held.ID.String(), money(held.Total)
+	c.State, c.Reservation, c.HeldUntil, c.Total = store.Reserved, held.ID.String(), held.ExpiresAt, money(held.Total)
 	c.Lines = nil
 	for _, l := range held.Lines {
 		c.Lines = append(c.Lines, store.Line{ProductID: l.ProductID, Name: l.Name, Quantity: l.Quantity, Price: money(l.Price)})

@@ -90,6 +90,7 @@ type Record struct {
 	Attempt      int    // counts how often an abandoned checkout was started again
 	StartedAt    time.Time
 	Reservation  string    `json:",omitempty"`
+	HeldUntil    time.Time // when the reservation expires
 	Lines        []Line    `json:",omitempty"`
 	Total        Money     // of the lines
 	Failure      *Failure  `json:",omitempty"`
