@@ -274,7 +274,7 @@ func (c *checker) kind(v *Node, s shape, key string) {
 	}
 	severity, remedy := Error, "write "+strings.Join(want, " or ")
 	switch {
-	case v.Kind() == Number && (key == "openapi" || key == "swagger"):
+	case v.Kind() == Number && (key == "openapi" || key == "swagger" || key == "version"):
 		severity, remedy = Warning, fmt.Sprintf("quote it: %q", v.text)
 	case v.Kind() == Null && (!needed[s.object] || (s.list || s.dict) && s.object != "SecurityRequirement"):
 		severity, remedy = Warning, "remove the key, or write "+strings.Join(want, " or ")
