@@ -88,8 +88,8 @@ type Diagnostic struct {
 	Operations []string `json:"operations"` // "POST /orders", sorted
 	Old        *Place   `json:"old,omitempty"`
 	New        *Place   `json:"new,omitempty"`
-	// Witness is a JSON value that the sender may send and the receiver refuses, or for findings outside schemas a JSON
-	// string that shows the exchange; empty when there is none.
+	// Witness is a JSON value that the sender may send and the receiver refuses, or for findings outside schemas a Message;
+	// empty when there is none.
 	Witness json.RawMessage `json:"witness,omitempty"`
 	Proof   Proof           `json:"proof"`
 	Reason  string          `json:"reason,omitempty"` // why nothing could be decided, for Unknown

@@ -113,8 +113,7 @@ func (c *comparer) body(p pair) {
 		d := p.finding(rule, "a request body is new", p.old.Node, revision)
 		if rule == "request-body-became-required" {
 			d.Message = "a required request body is new"
-			d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
-			d.Exchange = c.exchange(p, nil)
+			refused(&d, c.exchange(p, nil), "there is no body, and one is required now")
 		}
 		d.Side = side
 		c.report(d)
@@ -143,12 +142,11 @@ func (c *comparer) bodyRequired(p pair, side string) {
 			return // the member that became required is reported
 		}
 		d := p.finding("request-body-became-required", "the request body is required now", p.old.Body, member(p.new.Body, "required"))
-		d.Witness = text(p.old.Method + " " + example(p.old) + " without a body")
-		d.Exchange = c.exchange(p, nil)
+		refused(&d, c.exchange(p, nil), "there is no body, and one is required now")
 		c.report(d)
 	case !old && revision:
 		d := p.finding("response-body-removed", "the body that the server sends may be missing now", p.old.Body, p.new.Body)
-		d.Side = side
+		d.Side, d.Witness = side, c.sent(p, nil).Message("there is no body, and one was announced").JSON()
 		c.report(d)
 	case old && !revision && side == "request":
 		c.report(p.finding("request-body-became-optional", "the request body is optional now", p.old.Body, p.new.Body))
@@ -221,8 +219,8 @@ func (c *comparer) bodyless(p pair, side, what string, old, revision *spec.Node,
 		rule := map[string]string{"request": "request-body-removed", "response": "response-body-removed"}[side]
 		d := p.finding(rule, what+" has no content any more", member(old, "content"), revision)
 		d.Side = side
-		if side == "response" {
-			d.Witness = text("an empty body")
+		if status, ok := statusOf(what); ok && side == "response" {
+			d.Witness = c.reply(side, status, "", revision, "there is no body, and one was announced").JSON()
 		}
 		c.report(d)
 	}
@@ -233,12 +231,24 @@ func (c *comparer) bodyless(p pair, side, what string, old, revision *spec.Node,
 func (c *comparer) uncovered(p pair, side, what, media string, old, revision, entry *spec.Node) {
 	if side == "request" {
 		d := p.finding("request-media-type-removed", fmt.Sprintf("%s no longer takes %s", what, media), entry, member(revision, "content"))
-		d.Side, d.Witness = side, text(fmt.Sprintf("%s %s with Content-Type: %s", p.old.Method, example(p.old), concrete(media)))
+		d.Side = side
+		differs := fmt.Sprintf("%s was taken, and is refused", concrete(media))
+		if status, ok := statusOf(what); ok {
+			d.Witness = c.reply(side, status, media, old, differs).JSON()
+		} else {
+			refused(&d, c.entered(p, media, entry, ""), differs)
+		}
 		c.report(d)
 		return
 	}
 	d := p.finding("response-media-type-added", fmt.Sprintf("%s may be %s now", what, media), member(old, "content"), entry)
-	d.Side, d.Witness = side, text("Content-Type: "+concrete(media))
+	d.Side = side
+	differs := fmt.Sprintf("%s may come, and was not announced", concrete(media))
+	if status, ok := statusOf(what); ok {
+		d.Witness = c.reply(side, status, media, revision, differs).JSON()
+	} else {
+		d.Witness = c.entered(p, media, entry, "").Message(differs).JSON()
+	}
 	c.report(d)
 }
 
@@ -308,7 +318,7 @@ func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Nod
 			names[m.Key] = true
 		}
 	}
-	c.positions(p, side, old, revision)
+	c.positions(p, side, media, old, revision)
 	for _, name := range keys(names) {
 		from, to := sender.Get("encoding").Get(name), receiver.Get("encoding").Get(name)
 		if c.schemas.property(old.Get("schema"), c.old, name) == nil || from.Equal(to) {
@@ -326,7 +336,12 @@ func (c *comparer) encodings(p pair, side, media string, old, revision *spec.Nod
 		}
 		d := p.finding("request-encoding-changed", fmt.Sprintf("part %q: %s", name, difference),
 			member(old.Get("encoding"), name), member(revision.Get("encoding"), name))
-		d.Side, d.Witness = side, text(fmt.Sprintf("%s part %s as the old contract encodes it", media, name))
+		d.Side = side
+		if e := c.entered(p, media, sender, name); side == "request" {
+			refused(&d, e, fmt.Sprintf("part %q: %s", name, difference))
+		} else {
+			d.Witness = e.Message(fmt.Sprintf("part %q: %s", name, difference)).JSON()
+		}
 		c.report(d)
 	}
 }
@@ -341,7 +356,7 @@ func (c *comparer) encodingContent(name string, old, revision, from, to *spec.No
 }
 
 // positions compares the encoding objects of the parts of a multipart body that have no names (OpenAPI 3.2 section 4.14.5).
-func (c *comparer) positions(p pair, side string, old, revision *spec.Node) {
+func (c *comparer) positions(p pair, side, media string, old, revision *spec.Node) {
 	compare := func(what string, a, b *spec.Node, before, after *schema.Schema) {
 		if a.Equal(b) {
 			return
@@ -362,7 +377,11 @@ func (c *comparer) positions(p pair, side string, old, revision *spec.Node) {
 		}
 		message := fmt.Sprintf("%s: the content type was %s and is %s", what, strings.Join(from, ", "), strings.Join(to, ", "))
 		d := p.finding("request-encoding-changed", message, orNode(a, old), orNode(b, revision))
-		d.Side, d.Witness = side, text("Content-Type: "+strings.Join(sent, ", "))
+		d.Side = side
+		m := c.sent(p, nil).Message(message)
+		m.Header("Content-Type", media+"; boundary=part")
+		m.SetBody(fmt.Sprintf("--part\r\nContent-Type: %s\r\n\r\n...\r\n--part--\r\n", concrete(sent[0])))
+		d.Witness = m.JSON()
 		c.report(d)
 	}
 	compare("parts", old.Get("itemEncoding"), revision.Get("itemEncoding"), c.positioned(old, c.old, -1), c.positioned(revision, c.new, -1))

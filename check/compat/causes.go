@@ -112,7 +112,7 @@ func (s *schemas) proven(use comparison, d check.Diagnostic, witness any) check.
 	if use.witness != nil {
 		witness = use.witness
 	}
-	raw, err := json.Marshal(witness)
+	raw, err := json.Marshal(use.tag.on(witness))
 	if err != nil {
 		panic(err) // witnesses are JSON values
 	}

@@ -53,7 +53,7 @@ func (c *comparer) sentParameters(p pair) {
 		what := fmt.Sprintf("%s parameter %q", before.in, before.name)
 		if before.required && (!ok || !after.required) && before.in != "path" {
 			d := p.finding("callback-parameter-missing", what+" may be missing now", before.node, orOperation(after.node, p.new))
-			d.Witness = text(p.name + " without " + before.name)
+			d.Witness = c.sent(p, nil).Message(what + " may be missing, and was announced").JSON()
 			c.report(d)
 		}
 		if !ok {
@@ -62,6 +62,7 @@ func (c *comparer) sentParameters(p pair) {
 		if difference := c.serialization(after, before, "response"); difference != "" {
 			d := p.finding("parameter-serialization-changed", what+": "+difference, before.node, after.node)
 			d.Side = "response"
+			d.Witness = c.sent(p, map[string]any{keyOf(p.new, after): c.new.several(after)}).Message(what + ": " + difference).JSON()
 			c.report(d)
 			continue
 		}

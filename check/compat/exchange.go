@@ -11,12 +11,19 @@ import (
 	"github.com/msgen/msgen/spec"
 )
 
-// exchange is a request that the old contract accepts: with the parameters that it requires, and its body when it is
-// required and JSON. given are values of parameters by key, in place of samples.
+// exchange is a request that the old contract accepts; see request.
 func (c *comparer) exchange(p pair, given map[string]any) *check.Exchange {
-	op := p.old
-	e := &check.Exchange{Method: op.Method, Path: basePath(bases(op)[0]) + op.Path, Token: asksForToken(c.old.doc, op)}
-	parameters := parametersOf(c.old.doc, op)
+	return c.request(c.old, p.old, given)
+}
+
+// request is a request that a contract describes: with the parameters that it requires, and its body when it is required.
+// given are values of parameters by key, in place of samples.
+func (c *comparer) request(from *side, op *spec.Operation, given map[string]any) *check.Exchange {
+	e := &check.Exchange{Method: op.Method, Path: op.Path, Token: asksForToken(from.doc, op)}
+	if len(op.Servers) > 0 {
+		e.Path = basePath(bases(op)[0]) + op.Path
+	}
+	parameters := parametersOf(from.doc, op)
 	var query, cookies []string
 	for _, key := range keys(parameters) {
 		parameter := parameters[key]
@@ -25,7 +32,7 @@ func (c *comparer) exchange(p pair, given map[string]any) *check.Exchange {
 			if !parameter.required {
 				continue
 			}
-			value = c.old.sample(parameter.schema, "1")
+			value = from.sample(parameter.schema, "1")
 		}
 		switch parameter.in {
 		case "query":
@@ -51,7 +58,7 @@ func (c *comparer) exchange(p pair, given map[string]any) *check.Exchange {
 	if len(cookies) > 0 {
 		e.Header = append(e.Header, [2]string{"Cookie", strings.Join(cookies, "; ")})
 	}
-	c.sampleBody(e, op.Body)
+	from.sampleBody(e, op.Body)
 	return e
 }
 
@@ -73,19 +80,20 @@ func asksForToken(doc *spec.Document, op *spec.Operation) bool {
 	return token
 }
 
-// sampleBody adds a body of a contract that requires one.
-func (c *comparer) sampleBody(e *check.Exchange, body *spec.Node) {
+// sampleBody adds a body of a contract that requires one: JSON before other media types.
+func (s *side) sampleBody(e *check.Exchange, body *spec.Node) {
 	if !body.Bool("required") {
 		return
 	}
-	for _, m := range body.Get("content").Members() {
-		if media := mediaType(m.Key); isJSON(media) {
-			raw, err := json.Marshal(c.old.sample(m.Value.Get("schema"), nil))
-			if err == nil {
-				e.WithBody(media, raw)
-			}
-			return
+	entries, best := contentOf(s.doc, body), ""
+	for _, media := range keys(entries) {
+		if best == "" || isJSON(media) && !isJSON(best) {
+			best = media
 		}
+	}
+	if best != "" {
+		header, text := s.written("request", concrete(best), entries[best], "")
+		e.WithBody(header, []byte(text))
 	}
 }
 

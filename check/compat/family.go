@@ -128,8 +128,9 @@ func (s *schemas) relatives() {
 		if err != nil {
 			continue
 		}
-		for _, name := range f.at.reached() {
-			use := comparison{pair: pair{name: name}, side: f.at.side, what: fmt.Sprintf("what %q stands for", f.value), old: f.old, new: f.new}
+		name := f.at.old.Discriminator.PropertyName
+		for _, operation := range f.at.reached() {
+			use := comparison{pair: pair{name: operation}, side: f.at.side, what: fmt.Sprintf("what %q stands for", f.value), old: f.old, new: f.new, tag: tag{name, f.value}}
 			s.decide(use, old, revision)
 			s.policy(use, old, revision)
 		}

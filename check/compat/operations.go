@@ -167,7 +167,8 @@ func (c *comparer) shadowed(literal *spec.Operation) {
 			c.report(check.Diagnostic{
 				Rule: "operation-shadowed", Operations: []string{literal.Method + " " + literal.Path},
 				Message: fmt.Sprintf("%s %s is new, and takes a URL over that %s served", literal.Method, literal.Path, op.Path),
-				Old:     check.At(op.Node), New: check.At(literal.Node), Witness: text(literal.Method + " " + path),
+				Old:     check.At(op.Node), New: check.At(literal.Node),
+				Witness: (&check.Exchange{Method: literal.Method, Path: path}).Message("another operation answers").JSON(),
 			})
 			return
 		}
@@ -239,8 +240,8 @@ func (c *comparer) removed(op *spec.Operation) {
 	name := op.Method + " " + op.Path
 	d := check.Diagnostic{
 		Rule: "operation-removed", Operations: []string{name}, Old: check.At(op.Node), Message: name + " is gone",
-		Witness: text(op.Method + " " + example(op)), Exchange: c.exchange(pair{old: op}, nil),
 	}
+	refused(&d, c.exchange(pair{old: op}, nil), "no operation answers")
 	if sunset, ok := sunsetOf(op); op.Deprecated && ok && !c.options.Today.IsZero() && sunset.Before(c.options.Today) {
 		d.Rule, d.Message = "operation-removed-after-sunset", fmt.Sprintf("%s is gone; its sunset was %s", name, sunset.Format(time.DateOnly))
 		d.Witness, d.Exchange = nil, nil

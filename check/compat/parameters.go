@@ -67,6 +67,16 @@ func parametersOf(doc *spec.Document, op *spec.Operation) map[string]parameter {
 	return all
 }
 
+// keyOf is the key of a parameter among those of an operation.
+func keyOf(op *spec.Operation, of parameter) string {
+	for key, p := range parametersOf(of.doc, op) {
+		if p.node == of.node {
+			return key
+		}
+	}
+	return ""
+}
+
 func (c *comparer) parameters(p pair) {
 	old, revision := parametersOf(c.old.doc, p.old), parametersOf(c.new.doc, p.new)
 	for _, key := range keys(old) {
@@ -94,8 +104,7 @@ func (c *comparer) parameters(p pair) {
 		}
 		d := p.finding(rule, fmt.Sprintf("%s %s parameter %q is new", kind, after.in, after.name), nil, after.node)
 		if after.required {
-			d.Witness = text(p.old.Method + " " + example(p.old))
-			d.Exchange = c.exchange(p, nil)
+			refused(&d, c.exchange(p, nil), fmt.Sprintf("the %s parameter %q is missing, and is required now", after.in, after.name))
 		}
 		c.report(d)
 	}
@@ -128,8 +137,7 @@ func (c *comparer) parameter(p pair, old, revision parameter) {
 	switch {
 	case !old.required && revision.required:
 		d := p.finding("parameter-became-required", what+" is required now", old.node, member(revision.node, "required"))
-		d.Witness = text(p.old.Method + " " + example(p.old))
-		d.Exchange = c.exchange(p, nil)
+		refused(&d, c.exchange(p, nil), fmt.Sprintf("the %s is missing, and is required now", what))
 		c.report(d)
 	case old.required && !revision.required:
 		c.report(p.finding("parameter-became-optional", what+" is optional now", old.node, revision.node))
@@ -137,12 +145,13 @@ func (c *comparer) parameter(p pair, old, revision parameter) {
 	if old.in == "query" && old.node.Bool("allowEmptyValue") && !revision.node.Bool("allowEmptyValue") &&
 		!c.schemas.acceptsText(revision.schema, "") {
 		d := p.finding("parameter-empty-value-refused", "an empty "+what+" is refused now", member(old.node, "allowEmptyValue"), revision.node)
-		d.Witness = text(fmt.Sprintf("%s %s?%s=", p.old.Method, example(p.old), old.name))
+		refused(&d, c.exchange(p, map[string]any{keyOf(p.old, old): ""}), fmt.Sprintf("the %s is empty", what))
 		c.report(d)
 	}
 	if difference := c.serialization(old, revision, "request"); difference != "" {
 		d := p.finding("parameter-serialization-changed", what+": "+difference, old.node, revision.node)
-		d.Witness = text(c.schemas.serialized(old, "request"))
+		given := map[string]any{keyOf(p.old, old): c.old.several(old)}
+		refused(&d, c.exchange(p, given), fmt.Sprintf("%s: %s", what, difference))
 		c.report(d)
 		return
 	}

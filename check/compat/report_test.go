@@ -58,13 +58,33 @@ func TestEveryRuleFires(t *testing.T) {
 	}
 }
 
+// unshown lists the rules whose breaks no message shows: of something that does not come, of a date, and of a value that
+// stands for nothing, which is shown as a value.
+var unshown = map[string]bool{
+	"callback-removed": true, "webhook-removed": true, "sunset-shortened": true,
+	"request-discriminator-narrowed": true, "response-discriminator-widened": true,
+}
+
 // TestFindingsCarryWhatTheyMust holds every finding of the fixtures to the definition: a witness for each error of a
 // schema, places, and texts.
 func TestFindingsCarryWhatTheyMust(t *testing.T) {
+	message, err := jsonschema.NewCompiler().Compile("../../docs/check-compat.schema.json#/$defs/message")
+	if err != nil {
+		t.Fatal(err)
+	}
 	files, _ := filepath.Glob("testdata/pairs/*.txtar")
 	for _, file := range files {
 		base, revision, _ := load(t, file)
 		for _, f := range check1(base, revision).Findings {
+			if f.Proof == check.Argued && f.Severity == check.Error && !unshown[f.Rule] {
+				value, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Witness))
+				if err == nil {
+					err = message.Validate(value)
+				}
+				if err != nil {
+					t.Errorf("%s: %s: the witness %s is no message: %v", file, f.Rule, f.Witness, err)
+				}
+			}
 			if f.Old == nil && f.New == nil {
 				t.Errorf("%s: %s has no place", file, f.Rule)
 			}

@@ -138,7 +138,8 @@ func (c *comparer) unannounced(p pair, side, status string, old, revision respon
 	}
 	if side == "request" { // an answer to a callback
 		d := p.finding("response-status-added", fmt.Sprintf("status %s of a subscriber is no longer taken", status), before, p.new.Node)
-		d.Side, d.Witness = side, text(code)
+		d.Side = side
+		d.Witness = c.reply(side, code, "", before, "the status was taken, and is not any more").JSON()
 		c.report(d)
 		return
 	}
@@ -152,7 +153,7 @@ func (c *comparer) unannounced(p pair, side, status string, old, revision respon
 	}
 	d := p.finding(rule, message, p.old.Node.Get("responses"), after)
 	if rule == "response-status-added" {
-		d.Witness = text("status " + code)
+		d.Witness = c.reply(side, code, "", after, "the status may come, and was not announced").JSON()
 	}
 	c.report(d)
 }
@@ -206,7 +207,7 @@ func (c *comparer) headers(p pair, side, what string, old, revision *spec.Node) 
 		label := fmt.Sprintf("header %q of %s", a.name, what)
 		if a.required && !b.required && side == "response" {
 			d := p.finding("response-header-became-optional", label+" may be missing now", member(a.node, "required"), b.node)
-			d.Witness = text(what + " without " + a.name)
+			d.Witness = c.headerReply(side, what, a.name, revision)
 			c.report(d)
 		}
 		sender, receiver := b, a
@@ -216,6 +217,10 @@ func (c *comparer) headers(p pair, side, what string, old, revision *spec.Node) 
 		if difference := c.serialization(sender, receiver, side); difference != "" {
 			d := p.finding("response-header-serialization-changed", label+": "+difference, a.node, b.node)
 			d.Side = side
+			status, _ := statusOf(what)
+			m := c.reply(side, status, "", revision, label+": "+difference)
+			m.Header(sender.name, simpleText(sender, c.sideOf(sender).several(sender)))
+			d.Witness = m.JSON()
 			c.report(d)
 			continue
 		}
@@ -238,7 +243,7 @@ func (c *comparer) headerGone(p pair, side, what string, header parameter, revis
 	d := p.finding(rule, fmt.Sprintf("header %q of %s is gone", header.name, what), header.node, revision)
 	d.Side = side
 	if rule == "response-header-removed" {
-		d.Witness = text(what + " without " + header.name)
+		d.Witness = c.headerReply(side, what, header.name, revision)
 	}
 	c.report(d)
 }

@@ -51,9 +51,27 @@ type comparison struct {
 	side     string
 	what     string
 	exchange func(witness json.RawMessage) *check.Exchange
-	witness  any                      // a witness that is known before, whole; nil for none
-	old, new *spec.Node               // where the schemas stand; the holder for an absent one
+	witness  any        // a witness that is known before, whole; nil for none
+	old, new *spec.Node // where the schemas stand; the holder for an absent one
+	tag      tag
 	isJSON   func(member string) bool // tells which members of a form or multipart body are JSON; nil for none
+}
+
+// tag is a value of a discriminator that witnesses have; none when the property has no name.
+type tag struct{ property, value string }
+
+// on adds the tag to an object.
+func (t tag) on(value any) any {
+	object, ok := value.(map[string]any)
+	if t.property == "" || !ok {
+		return value
+	}
+	tagged := map[string]any{}
+	for key, member := range object {
+		tagged[key] = member
+	}
+	tagged[t.property] = t.value
+	return tagged
 }
 
 // compare compares the schemas of a body or response of a media type.

@@ -1,10 +1,13 @@
 package compat
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"sort"
 	"strings"
 
+	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -13,6 +16,7 @@ type credential struct {
 	scheme string // what identifies the scheme on the wire
 	shown  string // for people
 	scopes []string
+	node   *spec.Node
 }
 
 // credentials is one alternative: all of its credentials must be sent. An empty one admits anonymous callers.
@@ -28,7 +32,7 @@ func (s *side) alternatives(op *spec.Operation) []credentials {
 		alternative := credentials{}
 		for _, use := range requirement.Uses {
 			scheme := s.scheme(use.Scheme)
-			alternative = append(alternative, credential{schemeKey(scheme), schemeName(scheme, use.Scheme), use.Scopes})
+			alternative = append(alternative, credential{schemeKey(scheme), schemeName(scheme, use.Scheme), use.Scopes, scheme})
 		}
 		sort.Slice(alternative, func(i, j int) bool { return alternative[i].scheme < alternative[j].scheme })
 		all = append(all, alternative)
@@ -132,7 +136,7 @@ func (c *comparer) security(p pair) {
 		}
 		d := p.finding("security-strengthened", fmt.Sprintf("%s was enough, and is refused", alternative),
 			c.old.securityPlace(p.old), c.new.securityPlace(p.new))
-		d.Witness = text(fmt.Sprintf("%s %s with %s", p.old.Method, example(p.old), alternative))
+		c.rejected(&d, p, alternative)
 		c.report(d)
 	}
 	for _, alternative := range revision {
@@ -140,6 +144,39 @@ func (c *comparer) security(p pair) {
 			c.report(p.finding("security-weakened", fmt.Sprintf("%s is enough now, and was refused", alternative),
 				c.old.securityPlace(p.old), c.new.securityPlace(p.new)))
 		}
+	}
+}
+
+// rejected adds to a finding the request with credentials that were enough. Only a token can be had to send it.
+func (c *comparer) rejected(d *check.Diagnostic, p pair, with credentials) {
+	e, sendable := c.exchange(p, nil), true
+	e.Token = false
+	for _, one := range with {
+		name, isKey := one.node.Str("name"), one.node.Str("type") == "apiKey"
+		scheme := strings.ToLower(one.node.Str("scheme"))
+		sendable = sendable && !isKey && (scheme == "" || scheme == "bearer")
+		switch {
+		case isKey && one.node.Str("in") == "query":
+			separator := "?"
+			if strings.Contains(e.Path, "?") {
+				separator = "&"
+			}
+			e.Path += separator + url.QueryEscape(name) + "=key"
+		case isKey && one.node.Str("in") == "cookie":
+			e.Header = append(e.Header, [2]string{"Cookie", name + "=key"})
+		case isKey:
+			e.Header = append(e.Header, [2]string{name, "key"})
+		case scheme == "basic":
+			e.Header = append(e.Header, [2]string{"Authorization", "Basic dXNlcjpwYXNzd29yZA=="})
+		case scheme != "" && scheme != "bearer":
+			e.Header = append(e.Header, [2]string{"Authorization", one.node.Str("scheme") + " ..."})
+		default:
+			e.Token = e.Token || one.node.Str("type") != "mutualTLS"
+		}
+	}
+	refused(d, e, fmt.Sprintf("%s was enough, and is refused", with))
+	if !sendable {
+		d.Exchange = nil
 	}
 }
 
@@ -199,15 +236,52 @@ func (c *comparer) flow(p pair, name string, old, revision *spec.Node) {
 			continue
 		}
 		if after == nil {
-			c.report(p.finding("security-flow-changed", fmt.Sprintf("the %s flow of %q is gone", m.Key, name), m.Value, revision))
+			d := p.finding("security-flow-changed", fmt.Sprintf("the %s flow of %q is gone", m.Key, name), m.Value, revision)
+			d.Witness = tokenRequest(m.Key, "", m.Value)
+			c.report(d)
 			continue
 		}
 		for _, key := range []string{"tokenUrl", "authorizationUrl", "deviceAuthorizationUrl"} {
 			before := m.Value.Str(key)
 			if now := after.Str(key); before != "" && before != now {
-				c.report(p.finding("security-flow-changed", fmt.Sprintf("%s of the %s flow was %q and is %q", key, m.Key, before, now),
-					member(m.Value, key), member(after, key)))
+				d := p.finding("security-flow-changed", fmt.Sprintf("%s of the %s flow was %q and is %q", key, m.Key, before, now),
+					member(m.Value, key), member(after, key))
+				d.Witness = tokenRequest(m.Key, key, m.Value)
+				c.report(d)
 			}
 		}
 	}
+}
+
+// tokenRequest is the request by which a client gets a token in a flow (RFC 6749 section 4, RFC 8628), or starts to, at the
+// URL that a key of the flow holds.
+func tokenRequest(flow, key string, n *spec.Node) json.RawMessage {
+	grants := map[string]string{
+		"clientCredentials": "client_credentials", "password": "password", "authorizationCode": "authorization_code",
+		"deviceAuthorization": "urn:ietf:params:oauth:grant-type:device_code",
+	}
+	if key == "" {
+		key = "tokenUrl"
+		if flow == "implicit" || n.Str(key) == "" {
+			key = "authorizationUrl"
+		}
+	}
+	u, err := url.Parse(n.Str(key))
+	if err != nil {
+		return nil
+	}
+	e := &check.Exchange{Method: "POST", Path: u.EscapedPath(), Header: [][2]string{{"Host", u.Host}}}
+	switch key {
+	case "authorizationUrl":
+		kind := "code"
+		if flow == "implicit" {
+			kind = "token"
+		}
+		e.Method, e.Path = "GET", e.Path+"?client_id=client&response_type="+kind
+	case "tokenUrl":
+		e.WithBody("application/x-www-form-urlencoded", []byte("grant_type="+url.QueryEscape(grants[flow])))
+	default:
+		e.WithBody("application/x-www-form-urlencoded", []byte("client_id=client"))
+	}
+	return e.Message("the URL gave tokens, and no longer does").JSON()
 }

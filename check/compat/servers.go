@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/spec"
 )
 
@@ -93,7 +94,7 @@ func (c *comparer) servers(p pair) {
 				continue
 			}
 			d := p.finding("server-removed", fmt.Sprintf("the base URL %q is gone", base), server.Node, serverPlace(p.new))
-			d.Witness = text(p.old.Method + " " + base + example(p.old)[len(basePath(bases(p.old)[0])):])
+			d.Witness = c.requestAt(p, base).JSON()
 			c.report(d)
 		}
 	}
@@ -107,6 +108,16 @@ func (c *comparer) servers(p pair) {
 			}
 		}
 	}
+}
+
+// requestAt is the request of a pair at a base URL that is gone.
+func (c *comparer) requestAt(p pair, base string) *check.Message {
+	m := c.exchange(p, nil).Message(fmt.Sprintf("nothing answers at %s", base))
+	m.Path = basePath(base) + strings.TrimPrefix(m.Path, basePath(bases(p.old)[0]))
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		m.Header("Host", u.Host)
+	}
+	return m
 }
 
 // sameServers tells whether an operation plainly has the URLs that it had.

@@ -1,8 +1,6 @@
 package compat
 
 import (
-	"encoding/json"
-
 	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/spec"
 )
@@ -101,13 +99,4 @@ func (s *side) parse(n *spec.Node) (*schema.Schema, error) {
 		return &schema.Schema{}, nil
 	}
 	return s.set.Parse(s.source(n))
-}
-
-// text is a witness that is no JSON value of a schema but a sentence about the exchange.
-func text(sentence string) json.RawMessage {
-	raw, err := json.Marshal(sentence)
-	if err != nil {
-		panic(err) // a string always marshals
-	}
-	return raw
 }

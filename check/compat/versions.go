@@ -61,8 +61,8 @@ func versionRemoved(rules map[string]check.Rule, name string, doc *spec.Document
 		Old: check.At(doc.Source), Operations: namesOf(doc),
 	}
 	if ops := doc.Operations(); len(ops) > 0 && !over {
-		d.Witness = text(ops[0].Method + " " + example(ops[0]))
-		d.Exchange = &check.Exchange{Method: ops[0].Method, Path: example(ops[0]), Token: asksForToken(doc, ops[0])}
+		e := &check.Exchange{Method: ops[0].Method, Path: example(ops[0]), Token: asksForToken(doc, ops[0])}
+		refused(&d, e, "no operation of the version answers")
 	}
 	return d
 }

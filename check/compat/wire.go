@@ -2,7 +2,6 @@ package compat
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/msgen/msgen/check"
@@ -79,6 +78,12 @@ func (s *schemas) texts(side string, sender, receiver *schema.Schema, from, to p
 	if shapeOf(a) == single && shapeOf(b) <= scalar && from.style == "form" && from.explode && a.MinItems != nil && *a.MinItems == 1 && a.Items != nil {
 		answer, witness := s.texts(side, a.Items, receiver, from, to)
 		return answer, []any{witness} // an array of one item is written as the item
+	}
+	if a.Types == schema.Array && shapeOf(b) <= scalar {
+		two := 2
+		if values := schema.Sample(&schema.Schema{AllOf: []*schema.Schema{a, {MinItems: &two}}}, schema.SampleOptions{Count: 1}); len(values) > 0 {
+			return schema.No, values[0]
+		}
 	}
 	if b.Types == schema.Array && b.Items != nil {
 		switch {
@@ -249,22 +254,4 @@ func typeOf(value any) schema.Types {
 		return schema.Object
 	}
 	return schema.Number
-}
-
-// serialized shows how the old contract writes a parameter.
-func (s *schemas) serialized(p parameter, side string) string {
-	name := p.name
-	if p.media != "" {
-		return fmt.Sprintf("%s as %s", name, p.media)
-	}
-	switch s.shape(p.schema, s.old) {
-	case list:
-		if p.explode {
-			return fmt.Sprintf("%s=a&%s=b", name, name)
-		}
-		return name + "=a,b"
-	case composite:
-		return fmt.Sprintf("%s in style %s, explode %t", name, p.style, p.explode)
-	}
-	return name + "=a"
 }

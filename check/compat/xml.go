@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/schema"
 	"github.com/msgen/msgen/spec"
 )
@@ -60,6 +61,14 @@ func (e element) text() string {
 	return "<" + e.name + ">"
 }
 
+// document is a piece of a document with the value.
+func (e element) document() string {
+	if e.attribute {
+		return fmt.Sprintf("<... %s=%q>", e.name, "...")
+	}
+	return fmt.Sprintf("%s...</%s>", e.text(), e.name)
+}
+
 // xml compares how the values of two schemas are written in XML.
 type xml struct {
 	*comparer
@@ -103,9 +112,18 @@ func (x xml) changed(old, revision *schema.Schema, from, to element) {
 		message = fmt.Sprintf("%s: the items of %s are wrapped in an element on one side only", x.use.what, from.text())
 	}
 	d := x.use.pair.finding(x.use.side+"-xml-changed", message, x.old.place(old), x.new.place(revision))
-	d.Side, d.Witness = x.use.side, text(from.text())
+	d.Side = x.use.side
+	shown, differs := from, message
 	if x.use.side == "response" {
-		d.Witness = text(to.text())
+		shown = to
 	}
+	what, media, _ := strings.Cut(x.use.what, " (")
+	m := &check.Message{Status: code(strings.TrimPrefix(what, "response ")), Differs: differs}
+	if _, ok := statusOf(what); !ok {
+		m = x.sent(x.use.pair, nil).Message(differs)
+	}
+	m.Header("Content-Type", strings.TrimSuffix(media, ")"))
+	m.SetBody(shown.document())
+	d.Witness = m.JSON()
 	x.report(d)
 }
