@@ -58,6 +58,8 @@ Exit codes: 0 nothing breaks, 1 something does (see --fail-on), 2 the contracts 
 	f.StringVar(&o.token, "token", "", "bearer `TOKEN` for --replay (default: $MSGEN_TOKEN)")
 	f.StringVar(&o.today, "today", "", "`DATE` that sunsets and suppressions are judged by, such as 2027-01-31 (default: today)")
 	o.reportOptions.bind(cmd)
+	f.StringVar(&o.failOn, "fail-on", "", "exit 1 from this `THRESHOLD` on: breaking, warning or none (default: msgen.yaml's, or breaking)")
+	f.BoolVar(&o.write.Summary, "summary", false, "only the verdict, the counts and the version bump")
 	f.StringVar(&o.write.Witness, "witness", "json", "`FORM` of witnesses: json, or curl for commands that send them, with the token in $MSGEN_TOKEN")
 	f.StringVar(&o.write.BaseURL, "base-url", "", "`URL` of the service in curl commands (default: http://localhost:8080)")
 	return cmd
@@ -98,7 +100,7 @@ func runCheckCompat(ctx context.Context, t *terminal, o checkCompatOptions, args
 			return err
 		}
 	}
-	return o.conclude(t, report, policy)
+	return o.conclude(ctx, t, report, policy, o.dir)
 }
 
 // validate checks what can be checked without reading anything.

@@ -39,6 +39,8 @@ func newLintCommand(t *terminal) *cobra.Command {
 	f.StringArrayVar(&o.allowRemote, "allow-remote", nil, "`HOST` that the contract may be fetched from (repeatable)")
 	f.BoolVar(&o.all, "all", false, "report information too, such as strings without a bound")
 	o.reportOptions.bind(cmd)
+	f.StringVar(&o.failOn, "fail-on", "breaking", "exit 1 from this `THRESHOLD` on: breaking (errors), warning or none")
+	f.BoolVar(&o.write.Summary, "summary", false, "only the counts")
 	return cmd
 }
 
@@ -61,5 +63,5 @@ func runLint(ctx context.Context, t *terminal, o lintOptions, refs []string) err
 	if !o.all {
 		report.Hide(check.Warning)
 	}
-	return o.conclude(t, report, check.Policy{})
+	return o.conclude(ctx, t, report, check.Policy{}, ".")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -21,8 +22,6 @@ func (o *reportOptions) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "text", "`FORMAT` of the report: "+strings.Join(check.Formats(), ", "))
 	f.StringVarP(&o.output, "output", "o", "", "write the report to `FILE` instead of standard output")
-	f.StringVar(&o.failOn, "fail-on", "", "exit 1 from this `THRESHOLD` on: breaking, warning or none (default: msgen.yaml's, or breaking)")
-	f.BoolVar(&o.write.Summary, "summary", false, "only the verdict, the counts and the version bump")
 }
 
 func (o *reportOptions) validate(t *terminal) error {
@@ -43,8 +42,10 @@ func (o *reportOptions) validate(t *terminal) error {
 	return nil
 }
 
-// conclude writes the report and tells by its error whether the findings reach the threshold.
-func (o *reportOptions) conclude(t *terminal, report *check.Report, policy check.Policy) error {
+// conclude writes the report, whose files are seen from dir, and tells by its error whether the findings reach the
+// threshold.
+func (o *reportOptions) conclude(ctx context.Context, t *terminal, report *check.Report, policy check.Policy, dir string) error {
+	relocate(ctx, report, o.format, dir)
 	build := thisBuild()
 	o.write.Tool = build.Version
 	if err := o.put(t, report); err != nil {
