@@ -4,7 +4,6 @@
 package generator
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,11 +134,11 @@ func newVersion(c Contract, svc *Service) (*Version, []spec.Diagnostic, error) {
 
 // bundled is a contract of several files as one.
 func bundled(doc *spec.Document, name string) (*spec.Document, error) {
-	data, err := json.MarshalIndent(doc.Bundle(), "", "  ")
+	data, err := doc.BundleYAML()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doc.Name, err)
 	}
-	bundle, err := spec.Parse(name, append(data, '\n'), spec.Options{})
+	bundle, err := spec.Parse(name, data, spec.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("%s: the files can't be made one: %w", doc.Name, err)
 	}

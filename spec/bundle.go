@@ -22,6 +22,7 @@ type bundler struct {
 	items   int // path items that are open
 	inlined int // references that are written out
 	extra   map[string]map[string]any
+	order   keyOrder // of what is written out; nil when nobody asks
 }
 
 // internal is a node that becomes a component.
@@ -52,9 +53,13 @@ var groups = map[string]string{
 // targets in other files become components with names of their own, path items that are references are written out,
 // and a Swagger 2.0 document becomes OpenAPI 3.0.3, schemas included. The tree is new at every call; the parts of it
 // that are examples or extensions are shared and must not be changed.
-func (d *Document) Bundle() any {
+func (d *Document) Bundle() any { return d.bundle(nil) }
+
+// bundle is Bundle, and notes the order of the members.
+func (d *Document) bundle(order keyOrder) any {
 	b := &bundler{
-		d: d, edition: d.Version.edition(), grammar: grammar(), keys: map[string]map[string]shape{}, places: map[visit]string{}, holders: map[string]*Node{},
+		order: order,
+		d:     d, edition: d.Version.edition(), grammar: grammar(), keys: map[string]map[string]shape{}, places: map[visit]string{}, holders: map[string]*Node{},
 		taken: map[string]map[string]bool{}, extra: map[string]map[string]any{},
 	}
 	if d.Version == Swagger20 {
@@ -140,6 +145,9 @@ func (b *bundler) object(n *Node, name string) any {
 	}
 	k := b.grammar[name]
 	out := make(map[string]any, n.Len())
+	if b.order != nil {
+		b.order.note(out, n)
+	}
 	if ref := n.Get("$ref"); ref.Kind() == String && (k.refs != 0 || whole[name]) {
 		text, inline := b.reference(ref, name, n)
 		if inline != nil && b.inlines() {
@@ -181,6 +189,9 @@ func (b *bundler) as(v *Node, s shape) any {
 		return out
 	case s.dict && v.Kind() == Object:
 		out := make(map[string]any, v.Len())
+		if b.order != nil {
+			b.order.note(out, v)
+		}
 		for key, m := range v.All() {
 			out[key] = b.object(m, s.object)
 		}

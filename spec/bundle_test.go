@@ -47,6 +47,7 @@ func TestBundle(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkBundle(t, data)
+			sameAsYAML(t, name, d)
 			var got bytes.Buffer
 			if err := json.Indent(&got, data, "", " "); err != nil {
 				t.Fatal(err)

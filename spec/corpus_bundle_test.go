@@ -22,6 +22,7 @@ func TestCorpusBundles(t *testing.T) {
 			continue
 		}
 		checked++
+		sameAsYAML(t, files[i], d)
 		data, err := d.BundleJSON()
 		if err != nil {
 			t.Fatal(err)
