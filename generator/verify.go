@@ -190,6 +190,12 @@ func vet(ctx context.Context, dir, overlay string) error {
 	cmd := exec.CommandContext(ctx, "go", append(args, "./...")...)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
+	if err != nil && bytes.Contains(out, []byte("go.work")) { // a workspace that does not know the service yet
+		cmd = exec.CommandContext(ctx, cmd.Args[0], cmd.Args[1:]...)
+		cmd.Dir = dir
+		cmd.Env = append(cmd.Environ(), "GOWORK=off")
+		out, err = cmd.CombinedOutput()
+	}
 	if err != nil {
 		return fmt.Errorf("go vet refuses the service, nothing was written: %w\n%s", err, bytes.TrimSpace(out))
 	}

@@ -95,7 +95,7 @@ func runNewService(ctx context.Context, t *terminal, o newServiceOptions) error 
 		warnings = append(warnings, c.Document.Warnings...)
 	}
 	result := &result{dir: o.dir, written: w, warnings: append(warnings, svc.Warnings...), dryRun: o.dryRun}
-	result.fresh, result.next = true, nextCommands(o)
+	result.fresh, result.next = true, nextCommands(ctx, o)
 	return result.report(t)
 }
 
@@ -160,11 +160,14 @@ func moduleOf(o newServiceOptions) (string, error) {
 	return o.module, nil
 }
 
-// nextCommands are the two commands that the user goes on with.
-func nextCommands(o newServiceOptions) []string {
+// nextCommands are the commands that the user goes on with.
+func nextCommands(ctx context.Context, o newServiceOptions) []string {
 	test, run := "go test ./...", "make run"
 	if dir := filepath.Clean(o.dir); dir != "." {
 		test = "cd " + shellWord(dir) + " && " + test
+	}
+	if join := joinWorkspace(ctx, o.dir); join != "" {
+		return []string{join, test, run}
 	}
 	return []string{test, run}
 }
