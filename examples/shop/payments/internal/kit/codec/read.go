@@ -397,11 +397,12 @@ func Entry[M ~map[K]V, K ~string, V any](d *Decoder, v *M, read func(*Decoder, *
 
 // Nullable reads a value of nullable.Nullable, which is a map from whether there is a value.
 func Nullable[M ~map[bool]V, V any](d *Decoder, v *M, read func(*Decoder, *V)) {
-	var value V
 	if d.Null() {
-		*v = M{false: value}
+		var none V
+		*v = M{false: none}
 		return
 	}
+	var value V // of the heap, as read may keep it
 	read(d, &value)
 	*v = M{true: value}
 }

@@ -82,8 +82,11 @@ func appendSimple(dst, b []byte, t msgp.Type) (_, rest []byte, err error) {
 		dst = append(dst, '"')
 		dst = base64.StdEncoding.AppendEncode(dst, v)
 		return append(dst, '"'), rest, err
-	case msgp.TimeType:
+	case msgp.TimeType, msgp.ExtensionType: // at the end of a document msgp takes some timestamps for other extensions
 		v, rest, err := msgp.ReadTimeBytes(b)
+		if err != nil && t == msgp.ExtensionType {
+			err = errUnrepresentable
+		}
 		if err == nil && (v.Year() < 0 || v.Year() > 9999) {
 			err = errUnrepresentable
 		}

@@ -112,6 +112,7 @@ func TestStylesBecomeJSON(t *testing.T) {
 		"header object explode": {Spec{In: Header, Name: "X-P", Explode: true, Value: color}, "R=1,G=2", `{"R":1,"G":2}`},
 
 		"cookie":                {Spec{In: Cookie, Name: "p", Style: Form, Value: Value{Types: String}}, `a=1; p="x%20y"; b=2`, `"x y"`},
+		"cookie behind others":  {Spec{In: Cookie, Name: "p", Style: Form, Value: Value{Types: String}}, strings.Repeat("a=1; ", 3000) + "p=x", `"x"`},
 		"cookie array":          {Spec{In: Cookie, Name: "p", Style: Form, Value: integers}, `p=1,2`, `[1,2]`},
 		"cookie array explode":  {Spec{In: Cookie, Name: "p", Style: Form, Explode: true, Value: integers}, `p=1; p=2`, `[1,2]`},
 		"cookie object explode": {Spec{In: Cookie, Name: "p", Style: Form, Explode: true, Value: color}, `R=1; G=2`, `{"R":1,"G":2}`},

@@ -188,12 +188,12 @@ func (in *Reader) header(p *Spec) bool {
 func (in *Reader) cookies(p *Spec) bool {
 	in.pairs, in.parsed = in.pairs[:0], false
 	for _, line := range in.request.Header["Cookie"] {
-		for len(line) > 0 && len(in.pairs) < maxPairs {
+		for len(line) > 0 {
 			var crumb string
 			crumb, line, _ = strings.Cut(line, ";")
 			name, value, ok := strings.Cut(strings.Trim(crumb, " \t"), "=")
-			if !ok {
-				continue
+			if !ok || name != p.Name && !(p.exploded() && p.takes(name)) {
+				continue // however many others there are
 			}
 			if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
 				value = value[1 : len(value)-1]

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/msgen/msgen/examples/shop/products/internal/kit/param"
 	"github.com/msgen/msgen/examples/shop/products/internal/kit/problem"
@@ -44,7 +45,7 @@ type Part struct {
 // File is a file of a multipart body. It must be read before the next one is asked for.
 type File struct {
 	Name        string // of the part
-	Filename    string // as the client calls it; never use it as a path
+	Filename    string // as the client calls it, without folders; never use it as a path
 	ContentType string // as the client says; empty when it does not
 	Header      textproto.MIMEHeader
 	io.Reader
@@ -120,6 +121,9 @@ func (p *partReader) next() (*multipart.Part, error) {
 	}
 	if coding := part.Header.Get("Content-Transfer-Encoding"); coding != "" && !slices.Contains([]string{"7bit", "8bit", "binary"}, strings.ToLower(coding)) {
 		return nil, problem.New(http.StatusUnsupportedMediaType, "A part has a Content-Transfer-Encoding; send it as it is.")
+	}
+	if len(part.Header["Content-Disposition"]) > 1 || len(part.Header["Content-Type"]) > 1 {
+		return nil, problem.New(http.StatusBadRequest, "A part has a header twice, and others may read the other one.")
 	}
 	if part.FormName() == "" {
 		return nil, problem.New(http.StatusBadRequest, "A part has no name.")
@@ -287,7 +291,18 @@ func (p *partReader) accept(part *multipart.Part, seen map[string]bool) (*File, 
 		}
 	}
 	seen[name] = true
-	return &File{Name: name, Filename: part.FileName(), ContentType: contentType, Header: part.Header, Reader: fileReader{part}}, nil
+	return &File{Name: name, Filename: fileName(part), ContentType: contentType, Header: part.Header, Reader: fileReader{part}}, nil
+}
+
+// fileName is the last element of the name of a file, wherever the client runs (RFC 7578 section 4.2); "" when that names
+// a folder or holds control characters.
+func fileName(part *multipart.Part) string {
+	name := part.FileName()
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	if name == "." || name == ".." || strings.ContainsFunc(name, unicode.IsControl) {
+		return ""
+	}
+	return name
 }
 
 // fileReader reads a file and turns errors into problems.

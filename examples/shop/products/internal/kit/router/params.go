@@ -53,8 +53,8 @@ func (p *Params) reset() {
 	p.raw, p.values = p.rawSlots[:0], p.valueSlots[:0]
 }
 
-// settle decodes the values for a route. It reports false for values that are no text, and for those that hide a
-// dot segment behind an encoded slash.
+// settle decodes the values for a route. It reports false for values that are no text, and for those that are a dot
+// segment beside the text of a mixed segment, or hide one behind an encoded slash.
 func (p *Params) settle(route *Route) bool {
 	p.names = route.names
 	if p.values == nil {
@@ -69,7 +69,7 @@ func (p *Params) settle(route *Route) bool {
 			}
 			value = decoded
 		}
-		if !utf8.ValidString(value) {
+		if dots(value) || !utf8.ValidString(value) {
 			return false
 		}
 		p.values = append(p.values, value)

@@ -111,6 +111,8 @@ func TestRoutes(t *testing.T) {
 		{"GET /v1/orders/..", 404, ""},
 		{"GET /v1/orders/%2e%2E", 404, ""},
 		{"GET /v1/orders/..%2f..%2fetc", 400, ""},
+		{"GET /v1/orders/...json", 400, ""},
+		{"GET /places/..,1", 400, ""},
 		{"GET /v1/orders/%ff", 400, ""},
 		{"GET /v1/orders/a%00b", 400, ""},
 		{"GET /v1/orders/", 404, ""},
