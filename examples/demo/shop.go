@@ -43,9 +43,13 @@ func shop(d *demo) {
 	if left["available"] != 2.0 {
 		d.fail("%v teapots are left, want 2", left["available"])
 	}
-	d.say("The money back:")
+	d.say("The money back, and the teapot back on the shelf:")
 	if refunded := d.call(payments, "POST", "/v1/receipts/"+text(receipt, "id")+"/refund", `{"reason":"It leaks."}`, 200); refunded["state"] != "refunded" {
 		d.fail("the receipt is %v", refunded["state"])
+	}
+	left = d.call(products, "GET", "/v2/products/"+text(teapot, "id"), "", 200)
+	if left["available"] != 3.0 {
+		d.fail("%v teapots are on the shelf, want 3", left["available"])
 	}
 	d.stop(payments)
 	d.stop(products)
