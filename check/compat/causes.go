@@ -30,7 +30,7 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema) {
 	}
 	if len(fresh) == 0 && shown {
 		for _, d := range exhausted {
-			s.postpone(use, d)
+			s.postpone(use, sender, receiver, d)
 		}
 		return
 	}
@@ -54,7 +54,7 @@ func (s *schemas) broken(use comparison, sender, receiver *schema.Schema) {
 	for _, d := range open {
 		switch {
 		case d.Answer == schema.No && shown:
-			s.postpone(use, d)
+			s.postpone(use, sender, receiver, d)
 		case result.Answer == schema.No:
 			s.report(s.proven(use, s.cause(use, d), result.Witness))
 			shown = true
@@ -81,24 +81,43 @@ func (s *schemas) attempt(use comparison, sender, receiver *schema.Schema, d sch
 	return s.whole(use.side, sender, receiver, d, result.Witness, result.Answer == schema.No)
 }
 
+// postponed is a root cause that breaks at its place, but for which no whole message was found yet, where it is seen at the
+// least depth: there a message is the easiest to find.
+type postponed struct {
+	finding          check.Diagnostic
+	use              comparison
+	sender, receiver *schema.Schema
+	difference       schema.Difference
+}
+
 // postpone keeps a root cause that breaks at its place, but for which no whole message was found: another operation may
 // show it.
-func (s *schemas) postpone(use comparison, d schema.Difference) {
+func (s *schemas) postpone(use comparison, sender, receiver *schema.Schema, d schema.Difference) {
 	finding := s.cause(use, d)
 	key := identity(finding)
-	if i, ok := s.waiting[key]; ok {
-		s.postponed[i].Operations = union(s.postponed[i].Operations, finding.Operations)
+	known, ok := s.waiting[key]
+	if !ok {
+		s.waiting[key] = &postponed{finding, use, sender, receiver, d}
+		s.postponed = append(s.postponed, s.waiting[key])
 		return
 	}
-	s.waiting[key] = len(s.postponed)
-	s.postponed = append(s.postponed, finding)
+	finding.Operations = union(known.finding.Operations, finding.Operations)
+	if strings.Count(d.Path, "/") < strings.Count(known.difference.Path, "/") {
+		*known = postponed{finding, use, sender, receiver, d}
+	}
+	known.finding.Operations = finding.Operations
 }
 
 // remaining reports the root causes that no operation has shown.
 func (s *schemas) remaining() {
-	for _, d := range s.postponed {
+	for _, p := range s.postponed {
+		d := p.finding
 		if s.joins(d) {
 			s.report(d)
+			continue
+		}
+		if witness, ok := s.whole(p.use.side, p.sender, p.receiver, p.difference, nil, false); ok {
+			s.report(s.proven(p.use, d, witness))
 			continue
 		}
 		d.Rule, d.Severity, d.Proof = "schema-not-decided", check.Off, check.Unknown

@@ -19,13 +19,13 @@ type schemas struct {
 
 	families []family
 
-	attempts  map[string]int // by the identity of a root cause
-	waiting   map[string]int // the same, to its index in postponed
-	postponed []check.Diagnostic
+	attempts  map[string]int        // by the identity of a root cause
+	waiting   map[string]*postponed // by the same
+	postponed []*postponed
 }
 
 func newSchemas(c *comparer) *schemas {
-	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]*stage{}, attempts: map[string]int{}, waiting: map[string]int{}}
+	s := &schemas{comparer: c, memo: schema.NewMemo(), walked: map[walk]*stage{}, attempts: map[string]int{}, waiting: map[string]*postponed{}}
 	return s
 }
 
