@@ -91,11 +91,10 @@ func (l Lock) settle(root *os.Root) {
 		for _, at := range []string{path.Join(baseDir, name), name} {
 			text, err := readRegular(root, at)
 			if err == nil && slices.Contains(append(entry.others, entry.Hash), hash(text)) {
-				entry.Hash = hash(text)
+				entry.others, entry.Hash = append(entry.others, entry.Hash), hash(text)
 				break
 			}
 		}
-		entry.others = nil
 		l[name] = entry
 	}
 }

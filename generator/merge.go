@@ -49,7 +49,7 @@ func (m merging) merge(ctx context.Context) (merged, error) {
 		return merged{reason: "msgen's text of this file changed; yours holds NUL bytes and can't be merged as text: " + byHand(m.name)}, nil
 	}
 	if line := foreignMark(m.yours); line > 0 {
-		return merged{reason: fmt.Sprintf("msgen's text of this file changed; yours holds an unresolved conflict in line %d: resolve it, then run msgen generate again", line)}, nil
+		return merged{reason: fmt.Sprintf("msgen's text of this file changed; yours holds an unresolved conflict in line %d: resolve it, or take a side with git checkout --ours, then run msgen generate again", line)}, nil
 	}
 	crlf := onlyCRLF(m.yours)
 	if crlf {

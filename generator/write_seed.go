@@ -100,6 +100,10 @@ func (p *planner) planMerge(ctx context.Context, f File, c Change, entry LockEnt
 	}
 	base, known := p.baseOf(f.Path, c.before, entry)
 	switch {
+	case p.unedited(ctx, f.Path, c.before, entry):
+		c.Action, c.after, c.Reason = Update, f.Content, "git left conflicts in what msgen wrote on two branches"
+		p.adopt(f, f.Path)
+		return c, nil
 	case hash(f.Content) == entry.Hash, known && bytes.Equal(base, f.Content):
 		p.adopt(f, f.Path)
 		return c, nil
