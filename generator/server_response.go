@@ -41,7 +41,11 @@ func (o *serverOperation) answers(r *Response) error {
 	}
 	var headers []*serverHeader
 	for _, h := range r.Headers {
-		headers = append(headers, o.header(h))
+		header, err := o.header(h)
+		if err != nil {
+			return err
+		}
+		headers = append(headers, header)
 	}
 	for _, c := range contents {
 		a := &serverAnswer{Response: r, Content: c, Type: r.Name, Fields: headers}
@@ -202,8 +206,24 @@ func (a *serverAnswer) MediaType() string {
 	return "application/octet-stream"
 }
 
-// header describes a response header.
-func (o *serverOperation) header(h *Header) *serverHeader {
+// header describes a response header, with the check of what its Go type leaves open.
+func (o *serverOperation) header(h *Header) (*serverHeader, error) {
+	out := o.headerField(h)
+	if strings.HasPrefix(out.Encode, "content.Cookies(") {
+		return out, nil
+	}
+	check, err := o.view.validator(h.Schema, schema.Response)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(check, "(*schema.Scanner).Any") && check != "(*schema.Scanner).Bool" {
+		out.Encode += ".Checked(" + check + ")"
+	}
+	return out, nil
+}
+
+// headerField describes a response header by its Go type.
+func (o *serverOperation) headerField(h *Header) *serverHeader {
 	goType := o.view.use(h.Type)
 	out := &serverHeader{Header: h, GoType: goType}
 	name, value := GoString(h.Name), "v."+h.Field
