@@ -79,7 +79,7 @@ func WriteJSON[T any](o Out, status int, mediaType string, c *Codec[T], body *T,
 
 // json checks and sends a document.
 func (o Out) json(status int, mediaType string, doc []byte, check schema.Func, headers []Header) error {
-	if err := o.check(status, doc, check); err != nil {
+	if err := o.check(status, "", doc, check); err != nil {
 		return err
 	}
 	if !AcceptOf(o.R).wantsMsgpack(mediaType) {
@@ -94,8 +94,8 @@ func (o Out) json(status int, mediaType string, doc []byte, check schema.Func, h
 	return o.send(status, msgpackType, packed.bytes, headers)
 }
 
-// check validates a response as the mode says.
-func (o Out) check(status int, doc []byte, check schema.Func) error {
+// check validates a part of a response as the mode says; "" is the body.
+func (o Out) check(status int, part string, doc []byte, check schema.Func) error {
 	mode := o.Options.Responses
 	if mode == Off || mode == Sample && rand.IntN(sampled) != 0 {
 		return nil
@@ -106,7 +106,7 @@ func (o Out) check(status int, doc []byte, check schema.Func) error {
 	}
 	differences := make([]string, len(errs.List))
 	for i, e := range errs.List {
-		differences[i] = strings.TrimSpace(e.Pointer + " " + e.Detail)
+		differences[i] = strings.TrimSpace(part + strings.TrimRight(" "+e.Pointer, " ") + " " + e.Detail)
 	}
 	o.Options.logger().LogAttrs(o.R.Context(), slog.LevelError, "response breaks the contract",
 		slog.String("operation", o.Operation), slog.Int("status", status), slog.Any("differences", differences))
@@ -118,7 +118,7 @@ func (o Out) check(status int, doc []byte, check schema.Func) error {
 
 // send writes the header section and the body.
 func (o Out) send(status int, mediaType string, body []byte, headers []Header) error {
-	if err := o.headers(headers); err != nil {
+	if err := o.headers(status, headers); err != nil {
 		return err
 	}
 	if !hasBody(status) {
@@ -142,7 +142,7 @@ func hasBody(status int) bool {
 
 // WriteEmpty answers without a body.
 func WriteEmpty(o Out, status int, headers ...Header) error {
-	if err := o.headers(headers); err != nil {
+	if err := o.headers(status, headers); err != nil {
 		return err
 	}
 	if hasBody(status) {
@@ -160,7 +160,7 @@ func WriteText[T ~string](o Out, status int, mediaType string, check schema.Func
 	if doc.bytes, ok = param.AppendString(doc.bytes, string(body)); !ok {
 		return fmt.Errorf("operation %s: response %d is not UTF-8", o.Operation, status)
 	}
-	if err := o.check(status, doc.bytes, check); err != nil {
+	if err := o.check(status, "", doc.bytes, check); err != nil {
 		return err
 	}
 	if !strings.Contains(mediaType, ";") {
@@ -206,7 +206,7 @@ func WriteStream(o Out, status int, mediaType string, body io.Reader, headers ..
 	if closer, ok := body.(io.Closer); ok {
 		defer func() { _ = closer.Close() }()
 	}
-	if err := o.headers(headers); err != nil {
+	if err := o.headers(status, headers); err != nil {
 		return err
 	}
 	if !hasBody(status) {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -279,4 +280,32 @@ func FuzzMediaType(f *testing.F) {
 		}
 		_ = Accept{s}.Best("application/json", "text/plain")
 	})
+}
+
+func TestWrongHeadersAreWrongResponses(t *testing.T) {
+	ints := func(dst []byte, v *int) ([]byte, error) { return strconv.AppendInt(dst, int64(*v), 10), nil }
+	short := func(s *schema.Scanner) bool { return s.Text(&schema.Text{Max: 3}) }
+	small := func(s *schema.Scanner) bool { return s.Number(&schema.Number{Max: "9"}) }
+	for _, c := range []struct {
+		text   string
+		number int
+		mode   Mode
+		fail   string
+	}{
+		{"abc", 9, Enforce, ""}, {"secret", 9, Enforce, "header X-Text"}, {"abc", 4711, Enforce, "header X-Number"},
+		{"secret", 4711, Off, ""}, {"\xff", 9, Enforce, "X-Text is not UTF-8"},
+	} {
+		var log bytes.Buffer
+		o := &Options{Responses: c.mode, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		w, err := answer(http.MethodGet, "", o, func(o Out) error {
+			return WriteEmpty(o, 204, TextHeader("X-Text", c.text).Checked(short), EncodedHeader("X-Number", ints, &c.number, false).Checked(small),
+				OptionalTextHeader[string]("X-None", nil).Checked(short))
+		})
+		if (err != nil) != (c.fail != "") || err != nil && !strings.Contains(err.Error(), c.fail) {
+			t.Errorf("%q, %d, %v: got %v, want %q", c.text, c.number, c.mode, err, c.fail)
+		}
+		if err != nil && (len(w.Header()) > 0 || strings.Contains(err.Error()+log.String(), "secret") || strings.Contains(log.String(), "4711")) {
+			t.Errorf("%q, %d: something was sent or told: %v %v %s", c.text, c.number, w.Header(), err, log.String())
+		}
+	}
 }

@@ -35,6 +35,7 @@ type Handler struct {
 	stopping context.Context // done when streams must end
 	stop     context.CancelFunc
 
+	refusal  refusal      // of tooMany
 	nosniff  []string     // shared by all answers, full to its capacity so that adding to it copies
 	active   atomic.Int64 // requests that are being served, of any kind
 	draining atomic.Bool
@@ -51,6 +52,7 @@ func NewHandler(next http.Handler, c config.Config, log *slog.Logger, more ...pr
 		next: next, limits: c.Limits, access: c.AccessLog, log: log, metrics: m,
 		inFlight: newLimiter(c.MaxInFlight, c.MaxQueued, c.QueueWait),
 		streams:  newLimiter(c.MaxStreams, 0, 0),
+		refusal:  newRefusal(tooMany()),
 		nosniff:  []string{"nosniff"},
 	}
 	h.stopping, h.stop = context.WithCancel(context.Background())
@@ -113,7 +115,7 @@ func (h *Handler) admit(q *request, r *http.Request) error {
 	}
 	if !h.inFlight.acquire(r.Context()) {
 		h.metrics.shed.Inc()
-		return problem.New(http.StatusServiceUnavailable, "too many requests are being served; try again").Header("Retry-After", "1")
+		return tooMany()
 	}
 	q.slot = h.inFlight
 	q.setAlarm(h.limits.RequestTimeout)

@@ -116,7 +116,7 @@ func (s *service) listen(app App) error {
 		Handler: s.h.Admin(app.Ready), ErrorLog: netLog(s.log), ReadHeaderTimeout: s.c.ReadHeaderTimeout,
 		ReadTimeout: s.c.ReadTimeout, WriteTimeout: s.c.WriteTimeout, IdleTimeout: s.c.IdleTimeout, MaxHeaderBytes: 16 << 10,
 	}
-	s.port = newListener(public, s.c.MaxHeaderFields, s.h.countRefused)
+	s.port = newListener(public, s.h)
 	go func() { s.failed <- s.public.Serve(s.port) }()
 	go func() { s.failed <- s.private.Serve(private) }()
 	s.log.Info("listening", "addr", public.Addr().String(), "admin", private.Addr().String())
@@ -142,7 +142,7 @@ func listenOn(name, addr string) (net.Listener, error) {
 // Listener watches the connections of l for h: what net/http would answer in plain text becomes a problem, and what it
 // hides from handlers is refused.
 func (h *Handler) Listener(l net.Listener) net.Listener {
-	return newListener(l, h.limits.MaxHeaderFields, h.countRefused)
+	return newListener(l, h)
 }
 
 func (h *Handler) countRefused(status int) { h.metrics.refused.WithLabelValues(code(status)).Inc() }

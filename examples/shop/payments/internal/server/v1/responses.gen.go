@@ -5,6 +5,7 @@ package serverv1
 import (
 	apiv1 "github.com/msgen/msgen/examples/shop/payments/api/v1"
 	"github.com/msgen/msgen/examples/shop/payments/internal/kit/content"
+	"github.com/msgen/msgen/examples/shop/payments/internal/kit/schema"
 )
 
 // QuoteResponse is what POST /v1/quotes answers: Quote200, Quote409, QuoteDefault.
@@ -64,7 +65,7 @@ var answerCheckout201 = content.Codec[apiv1.Receipt]{Check: validReceipt, Encode
 
 func (v Checkout201) respondCheckout(out content.Out) error {
 	return content.WriteJSON(out, 201, "application/json", &answerCheckout201, &v.Body,
-		content.TextHeader("Location", v.Location),
+		content.TextHeader("Location", v.Location).Checked(func(s *schema.Scanner) bool { return s.Text(&text2) }),
 	)
 }
 

@@ -23,7 +23,7 @@ type Event struct {
 // the client goes away, in which case the iterator is told to stop at the next event; handlers that wait for events
 // watch the request's context. nil is a stream without events.
 func WriteEvents(o Out, status int, mediaType string, events iter.Seq[Event], headers ...Header) error {
-	if err := o.headers(headers); err != nil {
+	if err := o.headers(status, headers); err != nil {
 		return err
 	}
 	h := o.W.Header()

@@ -8,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/msgen/msgen/examples/shop/products/internal/kit/param"
+	"github.com/msgen/msgen/examples/shop/products/internal/kit/schema"
 )
 
 // Header is a response header, encoded. The zero value stands for one that is not sent.
@@ -15,6 +18,14 @@ type Header struct {
 	Name, Value string
 	more        []string // further values, each in a line of its own
 	err         error
+	doc         []byte // the value as JSON; nil for text
+	check       schema.Func
+}
+
+// Checked is the header with the check of its value, which is made as the mode of responses says.
+func (h Header) Checked(check schema.Func) Header {
+	h.check = check
+	return h
 }
 
 // TextHeader is a header whose value is text.
@@ -52,7 +63,7 @@ func EncodedHeader[T any](name string, encode func([]byte, *T) ([]byte, error), 
 		return Header{}
 	}
 	text, err := flat(doc, explode)
-	return Header{Name: name, Value: text, err: err}
+	return Header{Name: name, Value: text, err: err, doc: doc}
 }
 
 // JSONHeader is a header with JSON content.
@@ -61,17 +72,38 @@ func JSONHeader[T any](name string, encode func([]byte, *T) ([]byte, error), val
 		return Header{}
 	}
 	doc, err := encode(nil, value)
-	return Header{Name: name, Value: string(doc), err: err}
+	return Header{Name: name, Value: string(doc), err: err, doc: doc}
+}
+
+// checkHeader validates the value of a header as the mode says.
+func (o Out) checkHeader(status int, h *Header) error {
+	if h.Name == "" || h.check == nil || o.Options.Responses == Off {
+		return nil
+	}
+	if h.doc != nil {
+		return o.check(status, "header "+h.Name, h.doc, h.check)
+	}
+	doc := newBuffer()
+	defer doc.free()
+	var ok bool
+	if doc.bytes, ok = param.AppendString(doc.bytes, h.Value); !ok {
+		return fmt.Errorf("operation %s: response header %s is not UTF-8", o.Operation, h.Name)
+	}
+	return o.check(status, "header "+h.Name, doc.bytes, h.check)
 }
 
 // headers sets the headers of a response.
-func (o Out) headers(headers []Header) error {
-	for _, h := range headers {
+func (o Out) headers(status int, headers []Header) error {
+	for i := range headers {
+		h := &headers[i]
 		if h.err != nil {
 			return fmt.Errorf("operation %s: response header %s: %w", o.Operation, h.Name, h.err)
 		}
 		if strings.ContainsAny(h.Value+strings.Join(h.more, ""), "\r\n\x00") {
 			return fmt.Errorf("operation %s: response header %s holds a line break", o.Operation, h.Name)
+		}
+		if err := o.checkHeader(status, h); err != nil {
+			return err
 		}
 	}
 	for _, h := range headers {

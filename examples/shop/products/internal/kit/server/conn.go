@@ -38,7 +38,8 @@ func (c *conn) Read(p []byte) (int, error) {
 	if n == 0 {
 		return n, err
 	}
-	if !c.begun {
+	first := !c.begun
+	if first {
 		c.begun = true
 		if b := p[0]; !('A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' || b == '\r' || b == '\n') {
 			c.answer(problem.New(http.StatusBadRequest, "this port speaks HTTP/1.1 without TLS; use it"))
@@ -47,6 +48,11 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	if f := c.heads.scan(p[:n]); f != nil {
 		c.fault.Store(f)
+	} else if first && c.heads.whole() {
+		if refusal := c.listener.shed(p[:n]); refusal != nil && !c.over.Swap(true) {
+			_, _ = c.Conn.Write(refusal) // there is nobody else to tell
+			return 0, io.EOF
+		}
 	}
 	return n, err
 }

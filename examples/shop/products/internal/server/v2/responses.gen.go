@@ -5,6 +5,7 @@ package serverv2
 import (
 	apiv2 "github.com/msgen/msgen/examples/shop/products/api/v2"
 	"github.com/msgen/msgen/examples/shop/products/internal/kit/content"
+	"github.com/msgen/msgen/examples/shop/products/internal/kit/schema"
 )
 
 // SearchProductsResponse is what GET /v2/products answers: SearchProducts200, SearchProductsDefault.
@@ -53,7 +54,7 @@ var answerIntroduceProduct201 = content.Codec[apiv2.Product]{Check: validProduct
 
 func (v IntroduceProduct201) respondIntroduceProduct(out content.Out) error {
 	return content.WriteJSON(out, 201, "application/json", &answerIntroduceProduct201, &v.Body,
-		content.TextHeader("Location", v.Location),
+		content.TextHeader("Location", v.Location).Checked(func(s *schema.Scanner) bool { return s.Text(&text3) }),
 	)
 }
 
@@ -202,7 +203,7 @@ var answerReserve201 = content.Codec[apiv2.Reservation]{Check: validReservation,
 
 func (v Reserve201) respondReserve(out content.Out) error {
 	return content.WriteJSON(out, 201, "application/json", &answerReserve201, &v.Body,
-		content.TextHeader("Location", v.Location),
+		content.TextHeader("Location", v.Location).Checked(func(s *schema.Scanner) bool { return s.Text(&text3) }),
 	)
 }
 

@@ -15,6 +15,7 @@ type listener struct {
 	net.Listener
 	fields  int              // most header fields of a request
 	refused func(status int) // told of every answer that no handler gave
+	shed    func(request []byte) []byte
 
 	pace    pace
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
@@ -26,8 +27,8 @@ type listener struct {
 	late    []net.Conn // connections that were waiting when the port was closed
 }
 
-func newListener(l net.Listener, fields int, refused func(int)) *listener {
-	return &listener{Listener: l, fields: fields, refused: refused, pace: pace{start: time.Now()}, swept: make(chan struct{}), ended: make(chan struct{})}
+func newListener(l net.Listener, h *Handler) *listener {
+	return &listener{Listener: l, fields: h.limits.MaxHeaderFields, refused: h.countRefused, shed: h.shed, pace: pace{start: time.Now()}, swept: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // handshake is how long a connection takes to be opened.

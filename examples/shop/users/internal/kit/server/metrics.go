@@ -24,6 +24,7 @@ type metrics struct {
 	panics     *prometheus.CounterVec
 	deprecated *prometheus.CounterVec
 	shed       prometheus.Counter
+	turnedAway prometheus.Counter // those of refused with 503
 	refused    *prometheus.CounterVec
 
 	routes    sync.Map // *router.Route to *routeMetrics, filled as routes are used
@@ -71,6 +72,7 @@ func newMetrics(more []prometheus.Collector) (*metrics, error) {
 			Name: "http_requests_refused_total", Help: "Requests answered before a handler saw them, or at their deadline.",
 		}, []string{"code"}),
 	}
+	m.turnedAway = m.refused.WithLabelValues(code(http.StatusServiceUnavailable))
 	all := append([]prometheus.Collector{m.requests, m.durations, m.panics, m.deprecated, m.shed, m.refused, (*inFlight)(m),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})}, more...)
 	for _, c := range all {

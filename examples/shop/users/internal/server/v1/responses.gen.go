@@ -5,6 +5,7 @@ package serverv1
 import (
 	apiv1 "github.com/msgen/msgen/examples/shop/users/api/v1"
 	"github.com/msgen/msgen/examples/shop/users/internal/kit/content"
+	"github.com/msgen/msgen/examples/shop/users/internal/kit/schema"
 )
 
 // RegisterResponse is what POST /v1/registrations answers: Register201, Register409, RegisterDefault.
@@ -23,7 +24,7 @@ var answerRegister201 = content.Codec[apiv1.Profile]{Check: validProfile, Encode
 
 func (v Register201) respondRegister(out content.Out) error {
 	return content.WriteJSON(out, 201, "application/json", &answerRegister201, &v.Body,
-		content.TextHeader("Location", v.Location),
+		content.TextHeader("Location", v.Location).Checked(func(s *schema.Scanner) bool { return s.Text(&text2) }),
 	)
 }
 

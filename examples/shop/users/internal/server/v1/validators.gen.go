@@ -6,10 +6,10 @@ import "github.com/msgen/msgen/examples/shop/users/internal/kit/schema"
 
 var text1 = schema.Text{Max: 254, Format: schema.Email, Name: "email"}
 var required1 = []string{"email", "name", "password"}
-var text2 = schema.Text{Max: -1, Format: schema.UUID, Name: "uuid"}
-var text3 = schema.Text{Max: -1, Format: schema.DateTime, Name: "date-time"}
+var text2 = schema.Text{Max: -1, Format: schema.URIReference, Name: "uri-reference"}
+var text3 = schema.Text{Max: -1, Format: schema.UUID, Name: "uuid"}
+var text4 = schema.Text{Max: -1, Format: schema.DateTime, Name: "date-time"}
 var required2 = []string{"email", "id", "name", "registeredAt"}
-var text4 = schema.Text{Max: -1, Format: schema.URIReference, Name: "uri-reference"}
 var required3 = []string{"email", "password"}
 var required4 = []string{"accessToken", "expiresIn", "refreshToken", "tokenType"}
 var required5 = []string{"refreshToken"}
@@ -58,11 +58,11 @@ func validProfile(s *schema.Scanner) bool {
 		case "email":
 			ok = s.Seen(&o, 0) && s.Text(&text1)
 		case "id":
-			ok = s.Seen(&o, 1) && s.Text(&text2)
+			ok = s.Seen(&o, 1) && s.Text(&text3)
 		case "name":
 			ok = s.Seen(&o, 2) && s.AnyString()
 		case "registeredAt":
-			ok = s.Seen(&o, 3) && s.Text(&text3)
+			ok = s.Seen(&o, 3) && s.Text(&text4)
 		default:
 			ok = s.Unknown(&o)
 		}
@@ -120,7 +120,7 @@ func validProblem(s *schema.Scanner) bool {
 		case "title":
 			ok = s.Seen(&o, 5) && s.AnyString()
 		case "type":
-			ok = s.Seen(&o, 6) && s.Text(&text4)
+			ok = s.Seen(&o, 6) && s.Text(&text2)
 		default:
 			ok = s.Unknown(&o)
 		}
