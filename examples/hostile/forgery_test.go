@@ -16,13 +16,18 @@ var forgeries = map[int]map[string]func(*draft){200: sound, 401: unsound, 403: p
 
 func in(d time.Duration) int64 { return time.Now().Add(d).Unix() }
 
+// later sets a claim to a time from now, which is when the token is made.
+func later(name string, d time.Duration) func(*draft) {
+	return func(t *draft) { t.claims[name] = in(d) }
+}
+
 // sound are odd, and right by the standards.
 var sound = map[string]func(*draft){
 	"expfloat":        claim("exp", json.Number(fmt.Sprintf("%d.75", in(time.Hour)))),
 	"expexponent":     claim("exp", json.Number(fmt.Sprintf("%de-3", in(time.Hour)*1000))),
-	"expjust":         func(d *draft) { d.claims["exp"] = in(-15 * time.Second) }, // within the leeway
-	"nbfjust":         func(d *draft) { d.claims["nbf"] = in(15 * time.Second) },
-	"iatjust":         func(d *draft) { d.claims["iat"] = in(15 * time.Second) },
+	"expjust":         later("exp", -15*time.Second), // within the leeway
+	"nbfjust":         later("nbf", 15*time.Second),
+	"iatjust":         later("iat", 15*time.Second),
 	"iatold":          claim("iat", -1),
 	"expcaseother":    all(claim("Exp", 1), claim("EXP", "x")), // another claim
 	"notyp":           func(d *draft) { delete(d.header, "typ") },
@@ -47,10 +52,10 @@ var sound = map[string]func(*draft){
 // unsound are refused.
 var unsound = map[string]func(*draft){
 	// the time
-	"expgone":     claim("exp", in(-2*time.Minute)),
-	"nbflater":    claim("nbf", in(2*time.Minute)),
-	"iatlater":    claim("iat", in(2*time.Minute)),
-	"expcase":     all(func(d *draft) { delete(d.claims, "exp") }, claim("Exp", in(time.Hour))),
+	"expgone":     later("exp", -2*time.Minute),
+	"nbflater":    later("nbf", 2*time.Minute),
+	"iatlater":    later("iat", 2*time.Minute),
+	"expcase":     all(func(d *draft) { delete(d.claims, "exp") }, later("Exp", time.Hour)),
 	"expzero":     claim("exp", 0),
 	"exptrue":     claim("exp", true),
 	"expobject":   claim("exp", map[string]int{"$gt": 0}),
@@ -64,7 +69,7 @@ var unsound = map[string]func(*draft){
 	"nbfms":       claim("nbf", time.Now().UnixMilli()),
 	"iattext":     claim("iat", "now"),
 	"iatnull":     claim("iat", nil),
-	"nbfafterexp": all(claim("exp", in(time.Minute)), claim("nbf", in(time.Hour))),
+	"nbfafterexp": all(later("exp", time.Minute), later("nbf", time.Hour)),
 	"expfirst":    spelled(func(h, c string) (string, string) { return h, `{"exp":99999999999999,` + c[1:] }),
 	"expduplicate": spelled(func(h, c string) (string, string) {
 		return h, c[:len(c)-1] + `,"exp":` + fmt.Sprint(in(2*time.Hour)) + `}`
@@ -109,7 +114,7 @@ var unsound = map[string]func(*draft){
 	"b64alone":     header("b64", false),
 	"b64true":      header("b64", true),
 	"critnull":     header("crit", nil),
-	"critunknown":  all(header("crit", []string{"exp"}), header("exp", in(time.Hour))),
+	"critunknown":  all(header("crit", []string{"exp"}), header("exp", 1)),
 	"critb64":      all(header("crit", []string{"b64"}), header("b64", true)),
 	"typempty":     header("typ", ""),
 	"typnull":      header("typ", nil),
