@@ -14,9 +14,16 @@ import (
 	"testing"
 )
 
-// TestTutorial walks docs/tutorial.md: files and diffs are put where they belong, the commands of the sessions are run
-// one after the other in one shell, and every line that the page shows must be among what they print.
-func TestTutorial(t *testing.T) {
+// TestReadme walks the first five minutes of README.md.
+func TestReadme(t *testing.T) { walk(t, "../../README.md") }
+
+// TestTutorial walks docs/tutorial.md.
+func TestTutorial(t *testing.T) { walk(t, "../../docs/tutorial.md") }
+
+// walk walks a page: files and diffs are put where they belong, the commands of the sessions are run one after the
+// other in one shell, and every line that the page shows must be among what they print.
+func walk(t *testing.T, file string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("it builds and runs two services")
 	}
@@ -25,7 +32,7 @@ func TestTutorial(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	page, err := os.ReadFile("../../docs/tutorial.md")
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
