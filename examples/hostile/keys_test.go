@@ -132,6 +132,21 @@ func TestKeysOutlastTheirIssuer(t *testing.T) {
 		"secret": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"keys":[{"kty":"oct","kid":"k1","alg":"HS256","k":"c2VjcmV0"}]}`)
 		},
+		"slow": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"dripping": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(100 * time.Millisecond)
+			}
+		},
+		"zipped": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(zipped(`{"keys":[`, `]}`, 200))
+		},
+		"text": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"keys":[`+jwk("k1", evilKey())+`]}{}`)
+		},
 		"200 MB": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"keys":[`)
 			block := bytes.Repeat([]byte(" "), 1<<20)
