@@ -78,7 +78,7 @@ func (m merging) merge(ctx context.Context) (merged, error) {
 
 // byHand is the remedy for a file that msgen can't merge.
 func byHand(name string) string {
-	return fmt.Sprintf("move yours away, run msgen generate --diff to see msgen's, or take the line of %s out of %s to keep yours for good", name, lockFile)
+	return fmt.Sprintf("take the line of %s out of %s to keep yours for good, and move the file away as well to have msgen's", name, lockFile)
 }
 
 // isGo tells whether the texts are Go.

@@ -67,10 +67,10 @@ func (s *goFile) likest(added *ast.ImportSpec) *ast.ImportSpec {
 	return best
 }
 
-// lineEnd is the end of the line of a place, where no other import follows in it.
+// lineEnd is the end of the line of a place, when nothing but a comment follows in it.
 func (s *goFile) lineEnd(at int) int {
-	rest := s.text[at:]
-	if line, _, ok := bytes.Cut(rest, []byte("\n")); ok && !bytes.ContainsAny(line, ";)") {
+	line, _, _ := bytes.Cut(s.text[at:], []byte("\n"))
+	if rest := bytes.TrimSpace(line); len(rest) == 0 || bytes.HasPrefix(rest, []byte("//")) {
 		return at + len(line)
 	}
 	return at

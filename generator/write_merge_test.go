@@ -242,6 +242,32 @@ func TestRenamedOperationOfTheSameFile(t *testing.T) {
 	}
 }
 
+// TestRenamedServiceKeepsItsBehaviour gives a service another name.
+func TestRenamedServiceKeepsItsBehaviour(t *testing.T) {
+	seeds := func(name string) []File {
+		return []File{
+			textFile("cmd/"+name+"/main.go", "package main\n\nfunc main() { println(\""+name+"\") }\n", Seeded),
+			textFile(name+".go", "package "+name+"\n\nfunc New() {}\n\nconst Name = \""+name+"\"\n", Seeded),
+			textFile("Makefile", "# "+name+"\n", Seeded),
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "svc")
+	write(t, dir, seeds("users"))
+	put(t, filepath.Join(dir, "users.go"), "package users\n\nfunc New() { work() }\n\nfunc work() {}\n\nconst Name = \"users\"\n")
+	w := write(t, dir, seeds("people"))
+	want := []string{"update Makefile", "create cmd/people/main.go", "delete cmd/users/main.go", "merge people.go", "delete users.go"}
+	if diff := cmp.Diff(want, actions(w.Plan)); diff != "" {
+		t.Errorf("actions (-want +got):\n%s", diff)
+	}
+	text := "package people\n\nfunc New() { work() }\n\nfunc work() {}\n\nconst Name = \"people\"\n"
+	if diff := cmp.Diff(text, tree(t, dir)["people.go"]); diff != "" {
+		t.Errorf("people.go (-want +got):\n%s", diff)
+	}
+	if again := write(t, dir, seeds("people")); len(again.Plan.Drift()) > 0 {
+		t.Errorf("writing again drifts: %v", actions(again.Plan))
+	}
+}
+
 // TestSeedsThatAreNoMore holds what becomes of a seeded file that nothing generates any more.
 func TestSeedsThatAreNoMore(t *testing.T) {
 	for name, test := range map[string]struct {

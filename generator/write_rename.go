@@ -12,23 +12,25 @@ import (
 	"strings"
 )
 
-// goneSeed is the file of an operation that is generated under that name no longer.
+// goneSeed is a seeded file that is generated under that name no longer.
 type goneSeed struct {
-	path, method string
-	base         []byte
+	path   string
+	method string // of an operation's file
+	base   []byte
 }
 
-// planRenamed finds the operations that have another name now, by their method and path, and lets what the user wrote
-// for them go on under the new name. It returns the paths that it decided about.
+// planRenamed finds the operations that have another name now, by their method and path, and the files that are named after
+// a service that has another name now, and lets what the user wrote go on under the new name. It returns the paths that it
+// decided about.
 func (p *planner) planRenamed(ctx context.Context) (map[string]bool, error) {
 	decided := map[string]bool{}
-	gone := p.goneSeeds()
-	if len(gone) == 0 {
-		return decided, nil
-	}
+	gone, names := p.goneSeeds(), p.serviceNames()
 	for _, f := range p.files {
 		old, ok := gone[f.place()]
-		if _, known := p.old[f.Path]; !ok || f.method == "" || known || p.methods[f.method] != "" {
+		if f.method == "" {
+			old, ok = p.goneSeed(names.Replace(f.Path))
+		}
+		if _, known := p.old[f.Path]; !ok || !f.based() || known || p.methods[f.method] != "" {
 			continue
 		}
 		if _, err := p.root.Lstat(f.Path); err == nil {
@@ -40,7 +42,6 @@ func (p *planner) planRenamed(ctx context.Context) (map[string]bool, error) {
 		}
 		if done {
 			decided[f.Path], decided[old.path] = true, true
-			delete(gone, f.place())
 		}
 	}
 	return decided, nil
@@ -49,23 +50,58 @@ func (p *planner) planRenamed(ctx context.Context) (map[string]bool, error) {
 // goneSeeds are the operations' files that are there and whose names are not generated any more, by their places.
 func (p *planner) goneSeeds() map[string]goneSeed {
 	gone := map[string]goneSeed{}
-	for name, entry := range p.old {
-		if _, still := p.lock[name]; still || entry.Owner != Seeded || path.Ext(name) != ".go" || strings.Contains(name, "/") {
+	for name := range p.old {
+		if path.Ext(name) != ".go" || strings.Contains(name, "/") {
 			continue
 		}
-		text, err := readRegular(p.root, name)
-		if err != nil {
-			continue
-		}
-		base, known := p.baseOf(name, text, entry)
-		if !known || hash(base) != entry.Hash {
-			continue
-		}
-		if method, place := operationOf(base); method != "" {
-			gone[place] = goneSeed{name, method, base}
+		if seed, ok := p.goneSeed(name); ok {
+			var place string
+			if seed.method, place = operationOf(seed.base); seed.method != "" {
+				gone[place] = seed
+			}
 		}
 	}
 	return gone
+}
+
+// goneSeed is the seeded file of that name, if nothing generates it any more.
+func (p *planner) goneSeed(name string) (goneSeed, bool) {
+	entry, known := p.old[name]
+	if _, still := p.lock[name]; still || !known || entry.Owner != Seeded {
+		return goneSeed{}, false
+	}
+	text, err := readRegular(p.root, name)
+	if err != nil {
+		return goneSeed{}, false
+	}
+	base, known := p.baseOf(name, text, entry)
+	return goneSeed{path: name, base: base}, known && hash(base) == entry.Hash
+}
+
+// serviceNames turns paths that hold the name of a service that got another name into what they were; it leaves others as
+// they are. The folder of the command tells both names.
+func (p *planner) serviceNames() *strings.Replacer {
+	command := func(name string) string {
+		if dir, ok := strings.CutPrefix(path.Dir(name), "cmd/"); ok && path.Base(name) == "main.go" {
+			return dir
+		}
+		return ""
+	}
+	var was, is []string
+	for name, entry := range p.old {
+		if _, still := p.lock[name]; !still && entry.Owner == Seeded && command(name) != "" {
+			was = append(was, command(name))
+		}
+	}
+	for name, entry := range p.lock {
+		if _, known := p.old[name]; !known && entry.Owner == Seeded && command(name) != "" {
+			is = append(is, command(name))
+		}
+	}
+	if len(was) != 1 || len(is) != 1 {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer(is[0], was[0])
 }
 
 // place is the type of the handlers and the route of an operation's file: "V1 POST /orders".
@@ -94,16 +130,19 @@ func operationOf(seed []byte) (method, place string) {
 	return "", ""
 }
 
-// rename plans that the user's text of an operation goes on in the file of its new name. It tells whether that is of use.
+// rename plans that the user's text goes on in the file of the new name. It tells whether that is of use.
 func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error) {
 	before, err := readRegular(p.root, old.path)
 	if err != nil || hash(before) == hash(old.base) || len(marks(before)) > 0 {
 		return false, nil //nolint:nilerr // planGone tells
 	}
-	method := moved{old.method, f.method}
-	m := merging{name: f.Path, base: old.base, yours: before, seed: f.Content, method: &method}
-	out, err := p.renameTypes(m, f).merge(ctx)
-	if err != nil || out.reason != "" {
+	m, what := merging{name: f.Path, base: old.base, yours: before, seed: f.Content}, "service"
+	if f.method != "" {
+		m.method, what = &moved{old.method, f.method}, "operation"
+		m = p.renameTypes(m, f)
+	}
+	out, err := m.merge(ctx)
+	if err != nil || out.reason != "" || out.apart {
 		return false, err
 	}
 	c := Change{Path: f.Path, Owner: Seeded, From: old.path}
@@ -112,12 +151,12 @@ func (p *planner) rename(ctx context.Context, f File, old goneSeed) (bool, error
 	}
 	p.take(f, &c, out)
 	if c.Action == Merge {
-		c.Reason = "renamed with its operation from " + old.path
+		c.Reason = "renamed with its " + what + " from " + old.path
 	}
 	p.setBase(old.path, nil)
 	p.Changes = append(p.Changes, c, Change{
 		Path: old.path, Owner: Seeded, Action: Delete, before: before,
-		Reason: "its operation has another name now: your text goes on in " + f.Path,
+		Reason: "its " + what + " has another name now: your text goes on in " + f.Path,
 	})
 	return true, nil
 }
