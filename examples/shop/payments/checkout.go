@@ -105,7 +105,7 @@ func (s *Service) profile(ctx context.Context) (name, email string, err error) {
 	if err != nil {
 		return "", "", unavailable("users does not answer; nothing was charged, send the same request again", err)
 	}
-	return p.Name, string(p.Email), nil
+	return p.Name, p.Email, nil
 }
 
 // settled tells whether it is known what the requests with the checkout's key are answered.
