@@ -252,8 +252,12 @@ func (c *checker) schema(n *Node) {
 
 func (c *checker) schemaType(t *Node) {
 	allowed := schemaTypes
-	if c.edition&v31up != 0 || t.Parent().Kind() == Array {
+	switch {
+	case c.edition&v31up != 0 || t.Parent().Kind() == Array:
 		allowed = append(allowed[:len(allowed):len(allowed)], "null")
+	case t.text == "null":
+		c.fault(t, false, Warning, "type-null", fmt.Sprintf("the type null does not exist in %s: it is read as in OpenAPI 3.1", c.d.Version), "write nullable: true beside another type")
+		return
 	}
 	if c.edition == v20 {
 		allowed = append(allowed[:len(allowed):len(allowed)], "file")
