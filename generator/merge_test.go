@@ -2,13 +2,16 @@ package generator
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+	"pgregory.net/rapid"
 )
 
 // TestMerges runs the merges of testdata/merge: each archive holds the texts base, yours and seed, named alike, and want;
@@ -133,4 +136,67 @@ func TestMarks(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}
+}
+
+// TestMergeLosesNoEdit merges edits made at random: every line of the owner's is in the outcome, with conflicts or without
+// them, and Go without conflicts parses.
+func TestMergeLosesNoEdit(t *testing.T) {
+	type function struct{ name, body string }
+	source := func(list []function) []byte {
+		var b strings.Builder
+		b.WriteString("package x\n")
+		for _, f := range list {
+			b.WriteString("\n// " + f.name + " is one.\nfunc " + f.name + "() {\n" + f.body + "}\n")
+		}
+		return []byte(b.String())
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var base []function
+		for i := range rapid.IntRange(1, 5).Draw(rt, "functions") {
+			base = append(base, function{fmt.Sprintf("F%d", i), "\tone()\n\ttwo()\n\tthree()\n"})
+		}
+		change := func(side string) (list []function, lines []string) {
+			for i, f := range base {
+				at := rapid.IntRange(-2, 3).Draw(rt, fmt.Sprintf("%s %d", side, i))
+				if at == -2 {
+					continue // taken out
+				}
+				if at >= 0 {
+					line := fmt.Sprintf("\t%s%d()\n", side, i)
+					body := strings.SplitAfter(f.body, "\n")
+					f.body = strings.Join(slices.Insert(body, at, line), "")
+					lines = append(lines, line)
+				}
+				list = append(list, f)
+			}
+			if rapid.Bool().Draw(rt, side+" adds") {
+				name := rapid.SampledFrom([]string{"New", side + "New"}).Draw(rt, side+" name")
+				list, lines = append(list, function{name, "\t" + side + "()\n"}), append(lines, "\t"+side+"()\n")
+			}
+			return list, lines
+		}
+		yours, mine := change("yours")
+		if rapid.Bool().Draw(rt, "reversed") {
+			slices.Reverse(yours)
+		}
+		seed, _ := change("seed")
+		m := merging{name: rapid.SampledFrom([]string{"x.go", "x.md"}).Draw(rt, "name"), base: source(base), yours: source(yours), seed: source(seed)}
+		got, err := m.merge(context.Background())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got.apart || got.reason != "" {
+			return
+		}
+		for _, line := range mine {
+			if !strings.Contains(string(got.text), line) {
+				rt.Fatalf("%q is lost:\n%s\nof yours\n%s\nbase\n%s\nseed\n%s", line, got.text, m.yours, m.base, m.seed)
+			}
+		}
+		if m.name == "x.go" && len(got.marks) == 0 {
+			if err := parses("x.go", got.text); err != nil {
+				rt.Fatalf("%v:\n%s", err, got.text)
+			}
+		}
+	})
 }
