@@ -77,17 +77,20 @@ func (p *Params) settle(route *Route) bool {
 	return true
 }
 
-// climbs reports whether a value with slashes in it has a dot segment.
+// climbs reports whether a value with slashes in it, of either kind, has a dot segment.
 func climbs(value string) bool {
-	if strings.IndexByte(value, '/') < 0 {
-		return false
-	}
-	for segment := range strings.SplitSeq(value, "/") {
-		if dots(segment) {
+	for {
+		i := strings.IndexAny(value, `/\`)
+		if i < 0 {
+			return false
+		}
+		if dots(value[:i]) {
+			return true
+		}
+		if value = value[i+1:]; dots(value) {
 			return true
 		}
 	}
-	return false
 }
 
 func dots(segment string) bool { return segment == "." || segment == ".." }

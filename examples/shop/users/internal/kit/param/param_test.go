@@ -234,14 +234,17 @@ func TestScalarParametersDoNotAllocate(t *testing.T) {
 	tag := Param[string]{Spec: Spec{In: Query, Name: "other", Style: Form, Value: Value{Types: String}, Validate: anything}, Text: ParseString[string]}
 	var n int
 	var s string
-	allocs := testing.AllocsPerRun(100, func() {
-		in := NewReader(r, nil)
-		limit.Read(in, &n)
-		tag.Read(in, &s)
-		in.Close()
-	})
-	if allocs > 1 { // the race detector makes pools forget
-		t.Errorf("got %v allocations, want none", allocs)
+	least := 1e9
+	for range 50 { // the race detector makes pools forget now and then
+		least = min(least, testing.AllocsPerRun(1, func() {
+			in := NewReader(r, nil)
+			limit.Read(in, &n)
+			tag.Read(in, &s)
+			in.Close()
+		}))
+	}
+	if least > 0 {
+		t.Errorf("got %v allocations, want none", least)
 	}
 }
 
