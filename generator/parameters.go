@@ -31,9 +31,7 @@ func (b *versionBuilder) addParameters(out *Operation, op *spec.Operation) {
 			continue
 		}
 		if in == "path" && !slices.Contains(inTemplate, name) {
-			b.fault(spec.Warning, node, "unused-path-parameter", "add it to the path template or remove it",
-				"the path %s has no {%s}; the parameter is left out", op.Path, clipText(name))
-			continue
+			continue // package spec has warned of it
 		}
 		if in == "header" && describedElsewhere(name) {
 			continue // OpenAPI 3, parameter object: definitions of these headers are ignored

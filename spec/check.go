@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -15,6 +16,8 @@ type checker struct {
 	done    map[visit]bool
 	faults  Diagnostics
 	ids     map[string]*Node
+
+	brokenFiles map[*file]bool // whose faults are reported
 }
 
 // visit is a node that has been checked as an object.
@@ -25,7 +28,7 @@ type visit struct {
 
 // check reports the faults of structure and the references without target.
 func (d *Document) check() Diagnostics {
-	c := &checker{d: d, edition: d.Version.edition(), grammar: grammar(), done: map[visit]bool{}, ids: map[string]*Node{}}
+	c := &checker{d: d, edition: d.Version.edition(), grammar: grammar(), done: map[visit]bool{}, ids: map[string]*Node{}, brokenFiles: map[*file]bool{}}
 	c.prepare()
 	top := "OpenAPI"
 	if d.Version == Swagger20 {
@@ -117,6 +120,10 @@ func (c *checker) follow(n, ref *Node) *Node {
 	seen := map[*Node]bool{n: true}
 	for {
 		target, err := c.d.lookup(ref, ref.text)
+		if broken := (*brokenFile)(nil); errors.As(err, &broken) {
+			c.broken(broken)
+			return nil
+		}
 		if err != nil {
 			c.fault(ref, false, Error, "unresolved-ref", err.Error(), "define the target, or correct the reference")
 			return nil
@@ -135,6 +142,14 @@ func (c *checker) follow(n, ref *Node) *Node {
 		}
 		seen[target] = true
 		ref = next
+	}
+}
+
+// broken reports the faults of a file once, however many references lead to it.
+func (c *checker) broken(b *brokenFile) {
+	if !c.brokenFiles[b.file] {
+		c.brokenFiles[b.file] = true
+		c.faults = append(c.faults, b.faults...)
 	}
 }
 

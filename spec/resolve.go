@@ -194,9 +194,19 @@ func unescapePercent(s string) string {
 func unusable(f *file) error {
 	var faults Diagnostics
 	if errors.As(f.err, &faults) && len(faults) > 0 {
-		return fmt.Errorf("%s: %s", faults[0].Position, faults[0].Message)
+		return &brokenFile{f, faults}
 	}
 	return f.err
+}
+
+// brokenFile says that a file that is referred to was read, and is none that can be used.
+type brokenFile struct {
+	file   *file
+	faults Diagnostics
+}
+
+func (b *brokenFile) Error() string {
+	return fmt.Sprintf("%s: %s", b.faults[0].Position, b.faults[0].Message)
 }
 
 // find reads a fragment: a JSON pointer, percent-encoded or not, or the name of an anchor.

@@ -110,7 +110,7 @@ func (p *yamlParser) syntax(err error) *Diagnostic {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
-	remedy := "correct the YAML at or before this line"
+	remedy := "correct the YAML on this line, or on one beside it"
 	d := p.file.fault(p.cursor.offset(line, 1), Error, "yaml-syntax", clip(text), remedy)
 	if indent := d.Line[:len(d.Line)-len(strings.TrimLeft(d.Line, " \t"))]; strings.Contains(indent, "\t") {
 		d.Message, d.Remedy = "the line is indented with a tab", "indent YAML with spaces"
