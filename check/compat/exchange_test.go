@@ -27,3 +27,29 @@ func TestExchangeNamesTheTokenThatItNeeds(t *testing.T) {
 		}
 	}
 }
+
+// A witness against a form is sent as that form; the files of a multipart body come behind its fields.
+func TestExchangeWritesForms(t *testing.T) {
+	document := func(media, max string) *spec.Document {
+		doc, err := spec.Parse("a.yaml", []byte("openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths: {/a: {post: {requestBody: {required: true, content: {"+media+
+			": {schema: {type: object, required: [a, name], properties: {a: {type: string, format: binary}, name: {type: string, minLength: 1, maxLength: "+max+
+			"}}}}}}, responses: {'204': {description: Done.}}}}}"), spec.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	for media, want := range map[string]string{
+		"application/x-www-form-urlencoded": "a=x&name=xxx",
+		"multipart/form-data": "--part\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nxxx\r\n" +
+			"--part\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\nx\r\n--part--\r\n",
+	} {
+		report := Check(document(media, "3"), document(media, "2"), Options{})
+		if len(report.Findings) != 1 || report.Findings[0].Exchange == nil {
+			t.Fatalf("%s: got %+v, want one finding with a request", media, report.Findings)
+		}
+		if got := report.Findings[0].Exchange.Body; got != want {
+			t.Errorf("%s:\n got %q\nwant %q", media, got, want)
+		}
+	}
+}

@@ -47,8 +47,12 @@ func (c *comparer) entered(p pair, media string, entry *spec.Node, member string
 
 // written writes a sample of a media type; "" for one that can't be written.
 func (s *side) written(on, media string, entry *spec.Node, member string) (header, body string) {
+	return s.writtenAs(media, entry, s.sampleWith(on, entry.Get("schema"), member))
+}
+
+// writtenAs writes a value as a media type; "" for one that can't be written.
+func (s *side) writtenAs(media string, entry *spec.Node, value any) (header, body string) {
 	name, _, _ := strings.Cut(media, ";")
-	value := s.sampleWith(on, entry.Get("schema"), member)
 	object, isObject := value.(map[string]any)
 	switch {
 	case isJSON(media):
@@ -75,17 +79,32 @@ func (s *side) writtenForm(entry *spec.Node, object map[string]any) string {
 	return strings.Join(parts, "&")
 }
 
+// writtenParts writes the fields before the files, as servers that stream files need them.
 func (s *side) writtenParts(entry *spec.Node, object map[string]any) string {
-	var b strings.Builder
+	properties := s.doc.Deref(entry.Get("schema")).Get("properties")
+	var fields, files strings.Builder
 	for _, key := range keys(object) {
-		fmt.Fprintf(&b, "--part\r\nContent-Disposition: form-data; name=%q\r\n", key)
+		b, name := &fields, ""
+		if isFilePart(s.doc, properties.Get(key)) {
+			b, name = &files, fmt.Sprintf("; filename=%q", key)
+		}
+		fmt.Fprintf(b, "--part\r\nContent-Disposition: form-data; name=%q%s\r\n", key, name)
 		media, _, _ := strings.Cut(entry.Get("encoding").Get(key).Str("contentType"), ",")
 		if media != "" {
-			fmt.Fprintf(&b, "Content-Type: %s\r\n", concrete(mediaType(media)))
+			fmt.Fprintf(b, "Content-Type: %s\r\n", concrete(mediaType(media)))
 		}
-		fmt.Fprintf(&b, "\r\n%s\r\n", textOf(object[key]))
+		fmt.Fprintf(b, "\r\n%s\r\n", textOf(object[key]))
 	}
-	return b.String() + "--part--\r\n"
+	return fields.String() + files.String() + "--part--\r\n"
+}
+
+// isFilePart tells whether a schema is that of a file, or of a list of files.
+func isFilePart(doc *spec.Document, n *spec.Node) bool {
+	n = doc.Deref(n)
+	if items := n.Get("items"); items != nil {
+		n = doc.Deref(items)
+	}
+	return n.Str("format") == "binary" || n.Get("contentMediaType") != nil && n.Get("contentEncoding") == nil
 }
 
 // sampleWith is a value of a schema, which has a member when one is named: with two items when it is an array.

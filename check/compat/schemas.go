@@ -2,6 +2,7 @@ package compat
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/msgen/msgen/check"
 	"github.com/msgen/msgen/schema"
@@ -74,18 +75,41 @@ func (t tag) on(value any) any {
 	return tagged
 }
 
+// carrying makes requests that carry a witness as a body of a media type; nil when it can't be written as that.
+func (s *schemas) carrying(p pair, media string) func(witness json.RawMessage) *check.Exchange {
+	name, _, _ := strings.Cut(media, ";")
+	form := name == "application/x-www-form-urlencoded" || strings.HasPrefix(name, "multipart/")
+	if !form && !isJSON(media) {
+		return nil
+	}
+	return func(witness json.RawMessage) *check.Exchange {
+		header, body := concrete(media), string(witness)
+		if form {
+			decoder := json.NewDecoder(strings.NewReader(body))
+			decoder.UseNumber()
+			var value any
+			if decoder.Decode(&value) != nil {
+				return nil
+			}
+			header, body = s.old.writtenAs(header, contentOf(s.old.doc, p.old.Body)[media], value)
+			if body == "" {
+				return nil
+			}
+		}
+		e := s.exchange(p, nil)
+		e.WithBody(header, []byte(body))
+		return e
+	}
+}
+
 // compare compares the schemas of a body or response of a media type.
 func (s *schemas) compare(use comparison, media string) {
 	p, side, old, revision := use.pair, use.side, use.old, use.new
 	if old == nil && revision == nil || s.unchanged(old, revision) {
 		return
 	}
-	if side == "request" && isJSON(media) && p.flow == ordinary {
-		use.exchange = func(witness json.RawMessage) *check.Exchange {
-			e := s.exchange(p, nil)
-			e.WithBody(concrete(media), witness)
-			return e
-		}
+	if side == "request" && p.flow == ordinary {
+		use.exchange = s.carrying(p, media)
 	}
 	before, after, ok := s.parsePair(use, old, revision)
 	if !ok {
