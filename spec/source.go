@@ -173,7 +173,10 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 }
 
 func tooBig(name string) error {
-	return fmt.Errorf("%s: larger than %d MiB: split the contract", name, maxFile>>20)
+	return Diagnostics{{
+		Position: Position{File: name, Line: 1, Column: 1}, Severity: Error, Rule: "too-large",
+		Message: fmt.Sprintf("the file is larger than %d MiB", maxFile>>20), Remedy: "split the contract into several files",
+	}}
 }
 
 // release closes the folder that a source holds open.

@@ -120,7 +120,7 @@ func TestLoadReadsRegularFilesOnly(t *testing.T) {
 	if err := os.Truncate(big, maxFile+1); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, big, Options{}, "larger than 32 MiB")
+	wantError(t, big, Options{}, "big.yaml:1:1: error: the file is larger than 32 MiB")
 }
 
 func runGit(t *testing.T, dir string, args ...string) {
