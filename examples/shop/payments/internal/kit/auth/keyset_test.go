@@ -289,9 +289,10 @@ func TestKeySetOfManyKeysIsNoBurden(t *testing.T) {
 	for a.Ready(t.Context()) != nil {
 		time.Sleep(10 * time.Millisecond) // reading them takes its time on a busy machine
 	}
-	for range 50 { // each names 357 keys, of which few are tried
-		if status, _ := answer(a, request("Authorization", "Bearer "+tokenBy("RS256", "x1", raw(make([]byte, 256)))), readScope); status != 401 {
-			t.Errorf("got %d, want 401", status)
+	for range 50 { // each names 357 keys, of which few are tried; the first asks for newer ones, which take their time, too
+		status, _ := answer(a, request("Authorization", "Bearer "+tokenBy("RS256", "x1", raw(make([]byte, 256)))), readScope)
+		if status != http.StatusUnauthorized && status != http.StatusServiceUnavailable {
+			t.Errorf("got %d, want 401, or 503 while the keys are read again", status)
 		}
 	}
 }

@@ -68,20 +68,25 @@ func (c *requestContext) Err() error {
 	return c.Context.Err()
 }
 
-// Carry implements auth.Carrier.
-func (c *requestContext) Carry(key, value any) { c.carriedKey, c.carried = key, value }
+// Carry implements auth.Carrier. What was started for the request before, such as a call to the issuer that goes on, may
+// be looking values up.
+func (c *requestContext) Carry(key, value any) {
+	c.mu.Lock()
+	c.carriedKey, c.carried = key, value
+	c.mu.Unlock()
+}
 
 // Value looks up what the parent knows, the trace, and what is carried.
 func (c *requestContext) Value(key any) any {
 	if key == trace.Key() {
 		return &c.trace
 	}
-	if key == c.carriedKey && c.carried != nil {
-		return c.carried
-	}
 	c.mu.Lock()
-	child := c.child
+	child, carriedKey, carried := c.child, c.carriedKey, c.carried
 	c.mu.Unlock()
+	if carried != nil && key == carriedKey {
+		return carried
+	}
 	if child != nil {
 		return child.Value(key) // package context finds the cancelling context this way
 	}
