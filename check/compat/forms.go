@@ -27,7 +27,11 @@ func (s *schemas) sameText(use comparison, media string, sender, receiver *schem
 		answer, _ := s.texts(use.side, sender, receiver, parameter{}, parameter{})
 		return answer == schema.Yes
 	}
-	f := form{wire: s.wire, isJSON: use.isJSON, parts: strings.HasPrefix(media, "multipart/")}
+	return s.sameForm(use, form{wire: s.wire, isJSON: use.isJSON, parts: strings.HasPrefix(media, "multipart/")}, sent, read)
+}
+
+// sameForm tells whether the receiver reads every form that the sender may write.
+func (s *schemas) sameForm(use comparison, f form, sent, read *schema.Schema) bool {
 	a, ok := f.texts(sent, false)
 	if !ok {
 		return false

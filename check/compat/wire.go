@@ -41,6 +41,11 @@ func (s *schemas) compareWire(p pair, side, what string, old, revision parameter
 	if old.media != "" && old.media == revision.media && s.sameText(use, old.media, sender, receiver) {
 		verdict = schema.Yes // a query string that is a form
 	}
+	a, b := sender.Target(), receiver.Target()
+	if verdict != schema.Yes && old.media == "" && revision.media == "" && a != nil && b != nil && b.Types == schema.Object &&
+		s.sameForm(use, form{wire: s.wire}, a, b) {
+		verdict = schema.Yes // an object whose members are texts
+	}
 	if verdict == schema.No {
 		use.witness = witness
 	}
