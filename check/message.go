@@ -19,11 +19,14 @@ type Message struct {
 }
 
 // JSON writes the message as a witness.
-func (m *Message) JSON() json.RawMessage {
+func (m *Message) JSON() json.RawMessage { return plainJSON(m) }
+
+// plainJSON writes a value for people: <, > and & are themselves.
+func plainJSON(v any) json.RawMessage {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(m); err != nil {
+	if err := encoder.Encode(v); err != nil {
 		panic(err) // a body is JSON, see SetBody
 	}
 	return json.RawMessage(strings.TrimSpace(b.String()))
@@ -34,11 +37,7 @@ func (m *Message) SetBody(body string) {
 	if m.Body = json.RawMessage(body); json.Valid(m.Body) {
 		return
 	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		panic(err) // a string always marshals
-	}
-	m.Body = raw
+	m.Body = plainJSON(body)
 }
 
 // Message returns the request as a witness.
