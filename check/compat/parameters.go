@@ -189,7 +189,26 @@ func (c *comparer) serialization(old, revision parameter, side string) string {
 	if old.explode != revision.explode && shape.explodes(old.style) {
 		return fmt.Sprintf("explode was %t and is %t", old.explode, revision.explode)
 	}
+	if before, after := innerFormats(old), innerFormats(revision); before != after && before != "" && after != "" {
+		return fmt.Sprintf("the collectionFormat of the items was %s and is %s", before, after)
+	}
 	return ""
+}
+
+// innerFormats says how the arrays inside an array of Swagger 2.0 are separated; "" when there are none.
+func innerFormats(p parameter) string {
+	if p.doc.Version != spec.Swagger20 {
+		return ""
+	}
+	var formats []string
+	for items := p.schema.Get("items"); items.Str("type") == "array"; items = items.Get("items") {
+		format := items.Str("collectionFormat")
+		if format == "" {
+			format = "csv"
+		}
+		formats = append(formats, format)
+	}
+	return strings.Join(formats, ", ")
 }
 
 // scalarContent allows a change between schema and content where both read the same bytes: JSON numbers and booleans.
