@@ -81,6 +81,9 @@ func (c *compilation) members() ([]member, error) {
 // memberExpr returns the check of the value of a member whose name is known.
 func (c *compilation) memberExpr(name string) (string, error) {
 	s := c.schema
+	if p := s.Property(name); p != nil && c.direction == schema.Request && absent(p, c.direction) {
+		return "s.Omit(&o)", nil
+	}
 	var passes []string
 	declared := false
 	add := func(sub *schema.Schema) error {

@@ -22,7 +22,7 @@ var verdicts = []struct {
 }{
 	{"readOnly members need not be sent", schema.OpenAPI30, schema.Request,
 		`{"type":"object","required":["id","name"],"additionalProperties":false,"properties":{"id":{"type":"integer","readOnly":true},"name":{"type":"string"}}}`,
-		"{\"name\":\"x\"}\n{\"id\":1,\"name\":\"x\"}", "{\"id\":1}\n{\"id\":\"x\",\"name\":\"x\"}\n{\"name\":\"x\",\"other\":1}"},
+		"{\"name\":\"x\"}\n{\"id\":1,\"name\":\"x\"}\n{\"id\":\"x\",\"name\":\"x\"}", "{\"id\":1}\n{\"name\":\"x\",\"other\":1}"},
 	{"readOnly members are required in responses", schema.OpenAPI30, schema.Response,
 		`{"type":"object","required":["id"],"properties":{"id":{"type":"integer","readOnly":true}}}`, `{"id":1}`, `{}`},
 	{"writeOnly members need not be in responses, and are checked where they are", schema.OpenAPI30, schema.Response,

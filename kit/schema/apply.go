@@ -3,11 +3,12 @@ package schema
 // mark is what a branch that is tried may disturb.
 type mark struct {
 	depth, keys, path int
+	omitted           int
 	explain           bool
 }
 
 func (s *Scanner) mark() mark {
-	return mark{s.depth, len(s.keys), len(s.path), s.explain}
+	return mark{s.depth, len(s.keys), len(s.path), len(s.omitted), s.explain}
 }
 
 func (s *Scanner) restore(m mark) {
@@ -47,6 +48,7 @@ func (s *Scanner) probe(start int, f Func) bool {
 	enough := s.spent(start)
 	s.restore(m)
 	if !ok {
+		s.omitted = s.omitted[:m.omitted]
 		s.bad, s.badPos = bad, badPos
 	}
 	return ok && enough

@@ -343,7 +343,7 @@ func validOrder(s *schema.Scanner) bool {
 		case "payment":
 			ok = s.Seen(&o, 6) && s.Tagged("oneOf", "kind", branch1, validCard, validTransfer)
 		case "receipt":
-			ok = s.Seen(&o, 7) && s.AnyString()
+			ok = s.Seen(&o, 7) && s.Omit(&o)
 		case "total":
 			ok = s.Seen(&o, 8) && s.Number(&number2)
 		default:

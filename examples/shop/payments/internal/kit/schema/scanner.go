@@ -44,6 +44,7 @@ type Scanner struct {
 	limits  Limits
 	keys    []uint64 // hashes of the undeclared members of the objects that are open
 	scratch []byte   // the last string with escapes
+	omitted []extent // members that are not for whom the document is for
 
 	explain bool
 	path    []step // of the open arrays and objects, in explain mode
@@ -63,7 +64,7 @@ func acquire(data []byte, limits Limits) *Scanner {
 
 func (s *Scanner) reset(data []byte) {
 	s.data, s.pos, s.depth, s.work = data, 0, 0, 0
-	s.keys, s.path, s.errors = s.keys[:0], s.path[:0], nil
+	s.keys, s.path, s.omitted, s.errors = s.keys[:0], s.path[:0], s.omitted[:0], nil
 	s.explain, s.bad, s.badPos = false, "", 0
 }
 

@@ -34,12 +34,14 @@ func (e *Errors) Error() string {
 	return text
 }
 
-// Validate checks a document with f. It returns nil when the document is accepted, which allocates nothing.
+// Validate checks a document with f. It returns nil when the document is accepted, which allocates nothing. Members that
+// f omits are overwritten with spaces then.
 func Validate(data []byte, f Func, limits Limits) *Errors {
 	s := acquire(data, limits.withDefaults())
 	defer s.release()
 	s.space()
 	if f(s) && s.end() && !s.exhausted() {
+		s.blank()
 		return nil
 	}
 	return s.errorsOf(f)
