@@ -358,7 +358,10 @@ func Slice[S ~[]T, T any](d *Decoder, v *S, read func(*Decoder, *T)) {
 
 // grow makes room for the items that the rest of the document may hold, judging by those that were read.
 func grow[S ~[]T, T any](items S, read, rest int) S {
-	room := 4
+	room := 1
+	if rest > 4<<10 {
+		room = 4 // the first items of many
+	}
 	if n := len(items); n > 0 {
 		room = min(n+n*rest/max(read, 1)+1, 32*n)
 		room = max(room, n+1)

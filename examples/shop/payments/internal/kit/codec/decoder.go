@@ -217,8 +217,8 @@ func (d *Decoder) keep(text []byte) string {
 		if len(text) > mostKept/4 {
 			return string(text)
 		}
-		// About a third of what is left is strings to be kept, as it is in most documents.
-		size := min(max((len(d.data)-d.pos)/3, leastKept), mostKept)
+		// About a fifth of what is left is strings to be kept, as it is in most documents.
+		size := min(max((len(d.data)-d.pos)/5, leastKept), mostKept)
 		d.kept = strings.Builder{}
 		d.kept.Grow(max(size, len(text)))
 	}
