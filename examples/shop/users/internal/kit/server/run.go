@@ -186,8 +186,13 @@ func (s *service) wait(ctx context.Context) error {
 	return errors.Join(err, s.public.Close(), s.private.Close())
 }
 
+// echo is how far apart two signals are of which one is meant: whoever signals a process and its group, as timeout(1)
+// does, sends two.
+const echo = 5 * time.Millisecond
+
 // shutDown drains the service. Grace counts from its beginning.
 func (s *service) shutDown() error {
+	begun := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), s.c.Grace)
 	defer cancel()
 	done := make(chan error, 1)
@@ -205,17 +210,22 @@ func (s *service) shutDown() error {
 		s.settle(ctx)
 		done <- s.public.Shutdown(ctx)
 	}()
-	select {
-	case <-s.signals:
-		s.log.Warn("forced to exit", "stuck", s.h.stuck())
-		return ErrForced
-	case err := <-done:
-		if err == nil {
-			s.log.Info("stopped")
-			return nil
+	for {
+		select {
+		case <-s.signals:
+			if time.Since(begun) < echo {
+				continue
+			}
+			s.log.Warn("forced to exit", "stuck", s.h.stuck())
+			return ErrForced
+		case err := <-done:
+			if err == nil {
+				s.log.Info("stopped")
+				return nil
+			}
+			s.log.Error("exiting with requests still running", "stuck", s.h.stuck())
+			return fmt.Errorf("%w: %s", ErrStuck, strings.Join(s.h.stuck(), ", "))
 		}
-		s.log.Error("exiting with requests still running", "stuck", s.h.stuck())
-		return fmt.Errorf("%w: %s", ErrStuck, strings.Join(s.h.stuck(), ", "))
 	}
 }
 
