@@ -139,39 +139,6 @@ func (r *reader) applicators(modern bool) {
 	}
 }
 
-func (r *reader) dynamic() {
-	s := r.schema
-	s.DynamicAnchor = r.text("$dynamicAnchor")
-	resolver, ok := r.set.resolver.(DynamicResolver)
-	if ok {
-		s.Resource = resolver.Resource(r.src.Location)
-		r.dynamicAnchors(resolver, s.Resource)
-	}
-	ref, isRef := r.tree["$dynamicRef"].(string)
-	if !isRef {
-		return
-	}
-	s.DynamicRef = r.resolve("$dynamicRef", ref)
-	if _, fragment, found := strings.Cut(ref, "#"); found && ok && s.DynamicRef != nil {
-		target, err := resolver.ResolveSchema(r.src.Location, ref)
-		tree, _ := target.Tree.(map[string]any)
-		if err == nil && fragment != "" && tree["$dynamicAnchor"] == fragment {
-			s.DynamicName = fragment
-		}
-	}
-}
-
-func (r *reader) dynamicAnchors(resolver DynamicResolver, resource string) {
-	if _, known := r.set.anchors[resource]; known {
-		return
-	}
-	anchors := map[string]*Schema{}
-	r.set.anchors[resource] = anchors
-	for name, source := range resolver.DynamicAnchors(resource) {
-		anchors[name] = r.set.enqueue(source)
-	}
-}
-
 func (r *reader) discriminator() {
 	switch value := r.tree["discriminator"].(type) {
 	case string: // Swagger 2.0
@@ -212,7 +179,7 @@ func (r *reader) mapped(ref string) *Schema {
 	}
 	for _, candidate := range candidates {
 		if source, err := r.set.resolver.ResolveSchema(r.src.Location, candidate); err == nil {
-			return r.set.enqueue(source)
+			return r.enqueue(source)
 		}
 	}
 	return nil
@@ -232,7 +199,7 @@ func (r *reader) implicitMapping(d *Discriminator, keyword string, explicit map[
 			r.fail(keyword, "branch %s: %v", strconv.Itoa(i), err)
 			return
 		}
-		target := r.set.enqueue(source)
+		target := r.enqueue(source)
 		if explicit[target] {
 			continue
 		}

@@ -47,11 +47,13 @@ type Set struct {
 	schemas  map[string]*Schema
 	pending  []pending
 	anchors  map[string]map[string]*Schema
+	paths    *dynamicPaths // of a set that binds dynamic references
 }
 
 type pending struct {
 	schema *Schema
 	source Source
+	path   *dynamicPath
 }
 
 // NewSet returns an empty set whose references r resolves.
@@ -62,15 +64,15 @@ func NewSet(r Resolver) *Set {
 // Parse returns the canonical model of the schema at src.Location with everything that it refers to. The error is a
 // *ParseError.
 func (s *Set) Parse(src Source) (*Schema, error) {
-	root := s.enqueue(src)
+	root := s.enqueue(src, nil)
 	var filled []*Schema
 	for len(s.pending) > 0 {
 		p := s.pending[len(s.pending)-1]
 		s.pending = s.pending[:len(s.pending)-1]
 		filled = append(filled, p.schema)
-		if err := s.fill(p.schema, p.source); err != nil {
+		if err := s.fill(p); err != nil {
 			s.pending = nil
-			delete(s.schemas, p.source.Location)
+			delete(s.schemas, p.path.place(p.source.Location))
 			return nil, err
 		}
 	}
@@ -87,26 +89,29 @@ func (s *Set) DynamicAnchor(resource, name string) *Schema {
 }
 
 // enqueue returns the schema of a location; a new one is filled later, so that references may be circular.
-func (s *Set) enqueue(src Source) *Schema {
-	if known, ok := s.schemas[src.Location]; ok {
+// path leads to the schema that refers to it.
+func (s *Set) enqueue(src Source, path *dynamicPath) *Schema {
+	path = s.paths.enter(path, src.Location)
+	place := path.place(src.Location)
+	if known, ok := s.schemas[place]; ok {
 		return known
 	}
 	schema := &Schema{Location: src.Location}
-	s.schemas[src.Location] = schema
-	s.pending = append(s.pending, pending{schema, src})
+	s.schemas[place] = schema
+	s.pending = append(s.pending, pending{schema, src, path})
 	return schema
 }
 
-func (s *Set) fill(schema *Schema, src Source) error {
-	switch tree := src.Tree.(type) {
+func (s *Set) fill(p pending) error {
+	switch tree := p.source.Tree.(type) {
 	case bool:
-		schema.Never = !tree
+		p.schema.Never = !tree
 		return nil
 	case map[string]any:
-		r := &reader{set: s, schema: schema, tree: tree, src: src}
+		r := &reader{set: s, schema: p.schema, tree: tree, src: p.source, path: p.path}
 		return r.read()
 	default:
-		return &ParseError{src.Location, "schema", "expected an object or a boolean; write a schema here"}
+		return &ParseError{p.source.Location, "schema", "expected an object or a boolean; write a schema here"}
 	}
 }
 
@@ -116,6 +121,7 @@ type reader struct {
 	schema *Schema
 	tree   map[string]any
 	src    Source
+	path   *dynamicPath
 	err    error
 }
 
@@ -149,7 +155,7 @@ func (r *reader) read() error {
 func (r *reader) onlyAnnotations() bool {
 	for key := range r.tree {
 		switch key {
-		case "$ref", "$comment", "$defs", "definitions", "title", "description", "deprecated", "default", "example",
+		case "$ref", "$dynamicRef", "$comment", "$anchor", "$dynamicAnchor", "$defs", "definitions", "title", "description", "deprecated", "default", "example",
 			"examples", "readOnly", "writeOnly", "externalDocs", "xml", "summary":
 		default:
 			if !strings.HasPrefix(key, "x-") {
@@ -176,7 +182,7 @@ func (r *reader) resolve(keyword, ref string) *Schema {
 		r.fail(keyword, "%q: %v", ref, err)
 		return nil
 	}
-	return r.set.enqueue(target)
+	return r.enqueue(target)
 }
 
 // sub returns the schema at the given tokens below this one.
@@ -187,8 +193,10 @@ func (r *reader) sub(tree any, tokens ...string) *Schema {
 		b.WriteByte('/')
 		b.WriteString(EscapePointer(t))
 	}
-	return r.set.enqueue(Source{Tree: tree, Location: b.String(), Dialect: r.src.Dialect})
+	return r.enqueue(Source{Tree: tree, Location: b.String(), Dialect: r.src.Dialect})
 }
+
+func (r *reader) enqueue(src Source) *Schema { return r.set.enqueue(src, r.path) }
 
 func (r *reader) one(keyword string) *Schema {
 	if tree, ok := r.tree[keyword]; ok {

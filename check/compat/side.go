@@ -21,8 +21,27 @@ type side struct {
 
 func newSide(doc *spec.Document) *side {
 	s := &side{doc: doc}
-	s.set = schema.NewSet(s)
+	if doc.HasDynamicRefs() {
+		s.set = schema.NewBoundSet(dynamicSide{s})
+	} else {
+		s.set = schema.NewSet(s)
+	}
 	return s
+}
+
+// dynamicSide is a side whose schemas have dynamic references.
+type dynamicSide struct{ *side }
+
+// Resource implements schema.DynamicResolver.
+func (s dynamicSide) Resource(location string) string { return s.doc.SchemaResource(location) }
+
+// DynamicAnchors implements schema.DynamicResolver.
+func (s dynamicSide) DynamicAnchors(resource string) map[string]schema.Source {
+	sources := map[string]schema.Source{}
+	for name, n := range s.doc.DynamicAnchors(resource) {
+		sources[name] = s.source(n)
+	}
+	return sources
 }
 
 // ResolveSchema implements schema.Resolver.
