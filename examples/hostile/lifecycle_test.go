@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,18 +88,25 @@ func TestClientLeaves(t *testing.T) {
 }
 
 func TestDeadline(t *testing.T) {
-	s := start(t, newIssuer(t), "REQUEST_TIMEOUT=100ms")
-	for _, trouble := range []string{"sleep=1h", "stick=2s"} {
+	gate := filepath.Join(t.TempDir(), "gate")
+	s := start(t, newIssuer(t), "REQUEST_TIMEOUT=100ms", "GATE="+gate)
+	for _, trouble := range []string{"sleep=1h", "wait"} {
 		a := s.get(t, "/v1/products?tag="+trouble, token(""))
 		if a.status != 503 && a.status != 504 {
 			t.Errorf("%s: got %d, want 503 or 504", trouble, a.status)
 		}
 		judgeProblem(t, a)
-		if a.took > 1500*time.Millisecond {
-			t.Errorf("%s: the answer took %v", trouble, a.took)
-		}
 	}
+	open(t, gate)
 	s.eventually(t, "the end of the handlers", func() bool { return s.metric(t, inFlight) == 0 })
+}
+
+// open lets the requests go on that wait for the file GATE.
+func open(t *testing.T, gate string) {
+	t.Helper()
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // overload is what clients saw.
@@ -151,7 +159,7 @@ func TestOverload(t *testing.T) {
 			defer c.Close()
 			<-ready
 			begin := time.Now()
-			_ = c.SetDeadline(begin.Add(30 * time.Second))
+			_ = c.SetDeadline(begin.Add(2 * time.Minute))
 			if _, err := c.Write(request); err != nil {
 				o.note(answer{}, err)
 				return

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -33,9 +34,10 @@ func rounds() int {
 }
 
 func TestTermWithRequestInFlight(t *testing.T) {
-	s := start(t, newIssuer(t), "DRAIN_DELAY=1s", "DRAIN_QUIET=0s")
+	gate := filepath.Join(t.TempDir(), "gate")
+	s := start(t, newIssuer(t), "DRAIN_DELAY=1h", "SHUTDOWN_GRACE=2h", "GATE="+gate) // the delay lasts while a request is in flight
 	slow := s.dial(t)
-	_, _ = io.WriteString(slow, listing("?tag=sleep=2s"))
+	_, _ = io.WriteString(slow, listing("?tag=wait"))
 	s.eventually(t, "the request", func() bool { return s.metric(t, inFlight) == 1 })
 	s.terminate(t)
 	s.eventually(t, "503 from /readyz", func() bool { return s.ask("/readyz") == 503 })
@@ -45,6 +47,7 @@ func TestTermWithRequestInFlight(t *testing.T) {
 	if a := s.get(t, "/v1/products", token("")); a.status != 200 || !a.close {
 		t.Errorf("new request while draining: got %d, close %v; want 200 and Connection: close", a.status, a.close)
 	}
+	open(t, gate)
 	if a, err := slow.read("GET"); err != nil || a.status != 200 {
 		t.Errorf("in flight: got %d (%v), want 200", a.status, err)
 	}
@@ -54,7 +57,7 @@ func TestTermWithRequestInFlight(t *testing.T) {
 }
 
 func TestTermWithIdleConnections(t *testing.T) {
-	s := start(t, newIssuer(t))
+	s := start(t, newIssuer(t), "DRAIN_DELAY=1h", "SHUTDOWN_GRACE=2h") // without anything to wait for, both end early
 	var idle []*conversation
 	for range 100 {
 		c := s.dial(t)
@@ -70,9 +73,6 @@ func TestTermWithIdleConnections(t *testing.T) {
 		t.Errorf("got exit code %d:\n%s", code, s.log)
 	}
 	t.Logf("ended after %v", time.Since(begin))
-	if took := time.Since(begin); took > 4*time.Second { // half a second on an idle machine
-		t.Errorf("took %v", took)
-	}
 	for _, c := range idle {
 		if _, err := c.in.ReadByte(); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("an idle connection ended with %v", err)
@@ -82,15 +82,11 @@ func TestTermWithIdleConnections(t *testing.T) {
 
 func TestTermWithStuckHandler(t *testing.T) {
 	s := start(t, newIssuer(t), "SHUTDOWN_GRACE=500ms", "DRAIN_DELAY=50ms")
-	_, _ = io.WriteString(s.dial(t), listing("?tag=stick=1m"))
+	_, _ = io.WriteString(s.dial(t), listing("?tag=stick=1h"))
 	s.eventually(t, "the request", func() bool { return s.metric(t, inFlight) == 1 })
-	begin := time.Now()
 	s.terminate(t)
 	if code := s.exit(t); code == 0 {
 		t.Error("got exit code 0 with a request that was never answered")
-	}
-	if took := time.Since(begin); took > 3*time.Second {
-		t.Errorf("the exit took %v, with half a second of grace", took)
 	}
 	if line := s.log.line("GET /v1/products"); line == nil {
 		t.Errorf("the log doesn't name the stuck route:\n%s", s.log)
@@ -99,18 +95,14 @@ func TestTermWithStuckHandler(t *testing.T) {
 
 func TestTermTwice(t *testing.T) {
 	s := start(t, newIssuer(t), "DRAIN_DELAY=1h", "DRAIN_QUIET=0s", "SHUTDOWN_GRACE=2h")
-	_, _ = io.WriteString(s.dial(t), listing("?tag=stick=1m"))
+	_, _ = io.WriteString(s.dial(t), listing("?tag=stick=1h"))
 	s.eventually(t, "the request", func() bool { return s.metric(t, inFlight) == 1 })
 	s.terminate(t)
 	s.eventually(t, "503 from /readyz", func() bool { return s.ask("/readyz") == 503 })
 	time.Sleep(100 * time.Millisecond) // two that come at once are one
-	begin := time.Now()
 	s.terminate(t)
 	if code := s.exit(t); code == 0 {
 		t.Error("got exit code 0 from a forced exit")
-	}
-	if took := time.Since(begin); took > 2*time.Second {
-		t.Errorf("the forced exit took %v", took)
 	}
 }
 
@@ -186,13 +178,13 @@ func TestTermUnderLoad(t *testing.T) {
 	var c tally
 	trials := 0
 	for end := time.Now().Add(soak()); time.Now().Before(end) && !t.Failed(); trials++ {
-		delay := []string{"DRAIN_DELAY=0s", "DRAIN_DELAY=100ms", "DRAIN_DELAY=300ms"}[trials%3]
+		delay := []string{"DRAIN_DELAY=0s", "DRAIN_DELAY=100ms", "DRAIN_DELAY=3s"}[trials%3]
 		s := start(t, i, delay, "ACCESS_LOG=errors")
 		good := token("")
 		var clients sync.WaitGroup
 		for n := range 12 {
-			// Without a delay nobody tells the clients of kept connections before these are closed.
-			keep := n%2 == 0 && trials%3 != 0
+			// Only an answer within the delay tells the client of a kept connection that it will be closed.
+			keep := n%2 == 0 && trials%3 == 2
 			clients.Go(func() { c.client(s.addr, good, keep) })
 		}
 		time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)

@@ -40,7 +40,11 @@ func TestCases(t *testing.T) {
 					s = hasty
 				}
 				c.check(t, s, cases.Order)
-				if status := s.order(t, cases.Order); status != 201 {
+				status := s.order(t, cases.Order)
+				for s == hasty && status == 408 { // the test itself was too slow for it
+					status = s.order(t, cases.Order)
+				}
+				if status != 201 {
 					t.Errorf("the next valid order got %d, want 201", status)
 				}
 			})
@@ -213,7 +217,7 @@ func (c *kase) send(s *service, order string, budget time.Duration) (*outcome, e
 			if o.count++; o.count == 1 {
 				o.first, o.took = a, time.Since(begin)
 			}
-			if !c.Slow {
+			if !c.Slow && o.count >= max(c.Answers, len(c.All)) {
 				_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond)) // there may be more
 			}
 			continue

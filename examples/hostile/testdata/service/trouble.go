@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,8 @@ func orderID(order apiv1.NewOrder) string {
 	return "o-" + strconv.FormatInt(order.Items[0].Quantity, 10)
 }
 
-// trouble does what a test asks for: panic, fail, sleep (heeding the context) or stick (heeding nothing).
+// trouble does what a test asks for: panic, fail, sleep (heeding the context), stick (heeding nothing), or wait
+// for the file GATE (heeding nothing, too).
 func trouble(ctx context.Context, what string) error {
 	name, argument, _ := strings.Cut(what, "=")
 	switch name {
@@ -42,6 +44,10 @@ func trouble(ctx context.Context, what string) error {
 			return err
 		}
 		time.Sleep(d)
+	case "wait":
+		for _, err := os.Stat(os.Getenv("GATE")); err != nil; _, err = os.Stat(os.Getenv("GATE")) {
+			time.Sleep(5 * time.Millisecond)
+		}
 	}
 	return nil
 }
