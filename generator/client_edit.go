@@ -1,8 +1,10 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/msgen/msgen/kit"
@@ -76,8 +78,7 @@ func (e *clientEdits) apply(code string) (string, error) {
 		body := code[at[0]:end]
 		if m := markedPath.FindStringSubmatch(body); m != nil {
 			marked++
-			var number int
-			fmt.Sscan(m[1], &number) //nolint:errcheck // digits
+			number, _ := strconv.Atoi(m[1]) // digits
 			body = strings.Replace(body, m[0], `"/`, 1)
 			body = methodOfCall.ReplaceAllLiteralString(body, "http.NewRequest("+GoString(e.methods[number])+", ")
 		}
@@ -86,7 +87,7 @@ func (e *clientEdits) apply(code string) (string, error) {
 	}
 	b.WriteString(code[done:])
 	if marked != len(e.methods) || strings.Contains(b.String(), queryMarker) || strings.Contains(b.String(), "runtime.MarshalForm") {
-		return "", fmt.Errorf("the code of oapi-codegen is not as expected; this is a fault of msgen")
+		return "", errors.New("the code of oapi-codegen is not as expected; this is a fault of msgen")
 	}
 	return b.String(), nil
 }

@@ -64,13 +64,7 @@ func (svc *Service) addClients(contracts []Contract) (warnings, faults spec.Diag
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, d := range diagnostics {
-			if d.Severity == spec.Error {
-				faults = append(faults, d)
-			} else {
-				warnings = append(warnings, d)
-			}
-		}
+		bySeverity(diagnostics, &warnings, &faults)
 		svc.Clients = append(svc.Clients, client)
 	}
 	return warnings, faults, nil

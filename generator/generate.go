@@ -74,13 +74,7 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, d := range diagnostics {
-			if d.Severity == spec.Error {
-				faults = append(faults, d)
-			} else {
-				warnings = append(warnings, d)
-			}
-		}
+		bySeverity(diagnostics, &warnings, &faults)
 		if v != nil && slices.ContainsFunc(svc.Versions, func(other *Version) bool { return other.Name == v.Name }) {
 			return nil, nil, fmt.Errorf("two contracts are version %s; name the versions, for example v1=FILE and v2=FILE", v.Name)
 		}
@@ -105,6 +99,17 @@ func NewService(contracts []Contract, o ServiceOptions) (*Service, spec.Diagnost
 		return nil, nil, clash
 	}
 	return svc, warnings, nil
+}
+
+// bySeverity adds diagnostics to the warnings or to the faults.
+func bySeverity(diagnostics []spec.Diagnostic, warnings, faults *spec.Diagnostics) {
+	for _, d := range diagnostics {
+		if d.Severity == spec.Error {
+			*faults = append(*faults, d)
+		} else {
+			*warnings = append(*warnings, d)
+		}
+	}
 }
 
 // newVersion settles one version of the service.

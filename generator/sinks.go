@@ -215,16 +215,3 @@ func ToolVersion(version string) string {
 	}
 	return "latest"
 }
-
-// StructTag makes a struct tag literal of the pairs key, value, key, value.
-func StructTag(pairs ...string) string {
-	var words []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		words = append(words, pairs[i]+":"+strconv.Quote(pairs[i+1]))
-	}
-	tag := strings.Join(words, " ")
-	if strconv.CanBackquote(tag) {
-		return "`" + tag + "`"
-	}
-	return strconv.Quote(tag)
-}

@@ -131,14 +131,3 @@ func TestNamesThatNeedNoQuotingAreChecked(t *testing.T) {
 		}
 	}
 }
-
-func TestStructTagHoldsAnyText(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := hostile(t)
-		source := "package x\n\ntype T struct {\n\tF int " + StructTag("json", text) + "\n}\n"
-		file, err := parser.ParseFile(token.NewFileSet(), "x.go", source, 0)
-		if err != nil || len(file.Decls) != 1 {
-			t.Fatalf("%q breaks out: %v\n%s", text, err, source)
-		}
-	})
-}

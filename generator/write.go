@@ -28,8 +28,8 @@ type Written struct {
 }
 
 // Write brings the service in dir up to date with the files: all of it or nothing. It checks the files first (see
-// verify). A plan with conflicts is returned and not carried out; what is unmerged is no such conflict. A dir that does not exist is staged beside its place
-// and renamed into it.
+// verify). A plan with conflicts is returned and not carried out; what is unmerged is no such conflict. A dir that does not
+// exist is staged beside its place and renamed into it.
 func Write(ctx context.Context, dir string, files []File, o WriteOptions) (*Written, error) {
 	sortFiles(files)
 	if err := verify(files); err != nil {

@@ -1,12 +1,11 @@
 // Package kit holds the source of the runtime that generated services carry: ordinary, tested packages that are copied
-// into a service with their tests. It lists and returns files; rewriting their imports and writing them
-// is left to the generator.
+// into a service with their tests. It lists and returns files; rewriting their imports and writing them is left to the
+// generator.
 package kit
 
 import (
 	"embed"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 )
@@ -17,11 +16,8 @@ const Import = "github.com/msgen/msgen/kit"
 //go:embed *
 var source embed.FS
 
-// FS is the source of all packages: "router/router.go" and so on.
-func FS() fs.FS { return source }
-
-// Files are the paths of all files, sorted, without those of package kit itself and the inputs that fuzzing found, which
-// are tried where the kit is built.
+// Files are the paths of all files ("router/router.go" and so on), sorted, without those of package kit itself and the
+// inputs that fuzzing found, which are tried where the kit is built.
 func Files() ([]string, error) {
 	var files []string
 	err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
@@ -32,22 +28,6 @@ func Files() ([]string, error) {
 	})
 	slices.Sort(files)
 	return files, err
-}
-
-// Packages are the folders that hold Go packages, sorted.
-func Packages() ([]string, error) {
-	files, err := Files()
-	if err != nil {
-		return nil, err
-	}
-	var packages []string
-	for _, name := range files {
-		if path.Ext(name) == ".go" && !strings.Contains(name, "testdata/") {
-			packages = append(packages, path.Dir(name))
-		}
-	}
-	slices.Sort(packages)
-	return slices.Compact(packages), nil
 }
 
 // Read is the content of a file.

@@ -3,6 +3,7 @@ package kit_test
 import (
 	"go/parser"
 	"go/token"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,12 +22,8 @@ func TestFilesAreWhole(t *testing.T) {
 			t.Errorf("%s is missing", want)
 		}
 	}
-	packages, err := kit.Packages()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Contains(packages, "problem") || slices.Contains(packages, ".") {
-		t.Errorf("got packages %v", packages)
+	if slices.Contains(files, "kit.go") {
+		t.Error("kit.go, which lists the files, is among them")
 	}
 }
 
@@ -36,9 +33,9 @@ func TestKitImportsOnlyKit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages, err := kit.Packages()
-	if err != nil {
-		t.Fatal(err)
+	copied := map[string]bool{}
+	for _, name := range files {
+		copied[path.Dir(name)] = true
 	}
 	for _, name := range files {
 		if !strings.HasSuffix(name, ".go") || strings.Contains(name, "testdata/") {
@@ -54,15 +51,15 @@ func TestKitImportsOnlyKit(t *testing.T) {
 			continue
 		}
 		for _, spec := range f.Imports {
-			path, err := strconv.Unquote(spec.Path.Value)
+			imported, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				t.Error(err)
 			}
-			if !strings.HasPrefix(path, "github.com/msgen/msgen") {
+			if !strings.HasPrefix(imported, "github.com/msgen/msgen") {
 				continue
 			}
-			if sub, ok := strings.CutPrefix(path, kit.Import+"/"); !ok || !slices.Contains(packages, sub) {
-				t.Errorf("%s imports %s, which is not copied", name, path)
+			if dir, ok := strings.CutPrefix(imported, kit.Import+"/"); !ok || !copied[dir] {
+				t.Errorf("%s imports %s, which is not copied", name, imported)
 			}
 		}
 	}

@@ -30,11 +30,15 @@ type signed struct {
 	text string
 }
 
+// seed is this process's own.
 var seed = maphash.MakeSeed()
 
 func signedBy(token string) signed { return signed{maphash.String(seed, token), token} }
 
 func (s signed) place() uint64 { return s.hash }
+
+// kept is a copy of the name that holds on to nothing of the request.
+func (s signed) kept() signed { return signed{s.hash, strings.Clone(s.text)} }
 
 // remembered is one verified credential. It never changes once it is stored.
 type remembered[C credential] struct {
@@ -80,7 +84,8 @@ func (c *cache[C]) find(name C, generation uint64, now time.Time) *remembered[C]
 	return nil
 }
 
-// remember stores a verdict until the given time and at most 5 minutes, in the place of the entry of its set that ends first.
+// remember stores a verdict until the given time and at most 5 minutes, in the place of the entry of its set that ends
+// first.
 func (c *cache[C]) remember(name C, generation uint64, p *Principal, now, until time.Time) {
 	if latest := now.Add(maxRemembered); until.After(latest) {
 		until = latest
@@ -102,6 +107,3 @@ func (c *cache[C]) remember(name C, generation uint64, p *Principal, now, until 
 	}
 	set[victim].Store(&remembered[C]{credential: name, expires: until.UnixNano(), generation: generation, principal: p})
 }
-
-// kept is a copy of the name that holds on to nothing of the request.
-func (s signed) kept() signed { return signed{s.hash, strings.Clone(s.text)} }

@@ -7,8 +7,8 @@ import (
 )
 
 // Parse reads the environment through lookup (os.LookupEnv), then the flags in args up to the first argument that is
-// none, and returns the arguments from there on. A flag is --name value or --name=value. An empty variable of the environment counts as absent. All faults are
-// reported at once.
+// none, and returns the arguments from there on. A flag is --name value or --name=value. An empty variable of the
+// environment counts as absent. All faults are reported at once.
 func (s *Set) Parse(args []string, lookup func(string) (string, bool)) (rest []string, err error) {
 	var errs []error
 	for _, v := range s.vars {

@@ -160,8 +160,8 @@ func TestRoutes(t *testing.T) {
 		if w.Code != tt.status || got != tt.want {
 			t.Errorf("%s: got %d %q, want %d %q", tt.request, w.Code, got, tt.status, tt.want)
 		}
-		if w.Code >= 400 && w.Header().Get("Content-Type") != problem.ContentType {
-			t.Errorf("%s: got Content-Type %q, want a problem", tt.request, w.Header().Get("Content-Type"))
+		if got := w.Header().Get("Content-Type"); w.Code >= 400 && got != problem.ContentType {
+			t.Errorf("%s: got Content-Type %q, want a problem", tt.request, got)
 		}
 		if w.Header().Get("Location") != "" {
 			t.Errorf("%s: redirected", tt.request)

@@ -12,8 +12,8 @@ import (
 	"github.com/msgen/msgen/kit/problem"
 )
 
-// Check says whether something that the service depends on is there. Ready returns nil when it is; what takes longer than two
-// seconds is not there.
+// Check says whether something that the service depends on is there. Ready returns nil when it is; what takes longer than
+// two seconds is not there.
 type Check struct {
 	Name  string
 	Ready func(context.Context) error

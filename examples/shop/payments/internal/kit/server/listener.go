@@ -13,9 +13,9 @@ import (
 // hides others from handlers: both are visible on the wire only.
 type listener struct {
 	net.Listener
-	fields  int              // most header fields of a request
-	refused func(status int) // told of every answer that no handler gave
-	shed    func(request []byte) []byte
+	fields  int                         // most header fields of a request
+	refused func(status int)            // told of every answer that no handler gave
+	shed    func(request []byte) []byte // the refusal of a first request, nil when it may go on
 
 	pace    pace
 	fresh   atomic.Int64 // connections that were accepted and didn't send a whole request yet
@@ -28,7 +28,10 @@ type listener struct {
 }
 
 func newListener(l net.Listener, h *Handler) *listener {
-	return &listener{Listener: l, fields: h.limits.MaxHeaderFields, refused: h.countRefused, shed: h.shed, pace: pace{start: time.Now()}, swept: make(chan struct{}), ended: make(chan struct{})}
+	return &listener{
+		Listener: l, fields: h.limits.MaxHeaderFields, refused: h.countRefused, shed: h.shed, pace: pace{start: time.Now()},
+		swept: make(chan struct{}), ended: make(chan struct{}),
+	}
 }
 
 // handshake is how long a connection takes to be opened.

@@ -82,20 +82,6 @@ func Inject(ctx context.Context, h http.Header) {
 	}
 }
 
-// Transport is an http.RoundTripper that injects the identity into every request. A nil Base is the default transport.
-type Transport struct{ Base http.RoundTripper }
-
-// RoundTrip sends a copy of r with the identity of its context.
-func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	base := t.Base
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	r = r.Clone(r.Context())
-	Inject(r.Context(), r.Header)
-	return base.RoundTrip(r)
-}
-
 // NewID is a fresh id of 32 hexadecimal digits. It is unique, not secret.
 func NewID() string {
 	var raw [16]byte

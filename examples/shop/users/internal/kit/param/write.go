@@ -70,14 +70,13 @@ func (f *formWriter) list(m *Spec, items []any) {
 	for _, item := range items {
 		texts = append(texts, escapedText(item))
 	}
-	separator := map[Style]string{SpaceDelimited: "%20", PipeDelimited: "%7C"}[m.Style]
 	switch {
-	case separator == "" && m.Explode:
+	case m.Explode && m.Style != SpaceDelimited && m.Style != PipeDelimited:
 		for _, text := range texts {
 			f.pair(m.Name, text)
 		}
 	case len(texts) > 0:
-		f.pair(m.Name, strings.Join(texts, firstOf(separator, ",")))
+		f.pair(m.Name, strings.Join(texts, separator(m.Style)))
 	}
 }
 
@@ -96,8 +95,7 @@ func (f *formWriter) object(m *Spec, members map[string]any) {
 		}
 	}
 	if len(flat) > 0 {
-		separator := map[Style]string{SpaceDelimited: "%20", PipeDelimited: "%7C"}[m.Style]
-		f.pair(m.Name, strings.Join(flat, firstOf(separator, ",")))
+		f.pair(m.Name, strings.Join(flat, separator(m.Style)))
 	}
 }
 
@@ -131,9 +129,13 @@ func escapedText(value any) string {
 	return url.QueryEscape(text)
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
+// separator stands between the values of a style that writes them into one pair.
+func separator(style Style) string {
+	switch style {
+	case SpaceDelimited:
+		return "%20"
+	case PipeDelimited:
+		return "%7C"
 	}
-	return b
+	return ","
 }
