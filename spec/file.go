@@ -31,6 +31,7 @@ type file struct {
 
 	once  sync.Once
 	lines []uint32 // offset of every line
+	runes []uint32 // code points before every block
 
 	refs      []*Node                    // members named $ref, with a string that leaves the file
 	resources []*Node                    // schemas with an $id of their own
@@ -46,7 +47,38 @@ func (f *file) position(offset int) Position {
 	if i < 0 {
 		return Position{File: f.name, Line: 1, Column: 1}
 	}
-	return Position{File: f.name, Line: i + 1, Column: utf8.RuneCountInString(f.data[f.lines[i]:min(offset, len(f.data))]) + 1}
+	return Position{File: f.name, Line: i + 1, Column: f.runesBefore(min(offset, len(f.data))) - f.runesBefore(int(f.lines[i])) + 1}
+}
+
+// block is how many bytes are counted at once for a column: contracts of many megabytes stand in one line.
+const block = 4096
+
+// runesBefore counts the code points before an offset.
+func (f *file) runesBefore(offset int) int {
+	k := offset / block
+	n := int(f.runes[k])
+	for i := k * block; i < offset; i++ {
+		if utf8.RuneStart(f.data[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// offset finds the code point that n others stand before.
+func (f *file) offset(n int) int {
+	k := sort.Search(len(f.runes), func(k int) bool { return int(f.runes[k]) > n }) - 1
+	before := int(f.runes[k])
+	for i := k * block; i < len(f.data); i++ {
+		if !utf8.RuneStart(f.data[i]) {
+			continue
+		}
+		if before == n {
+			return i
+		}
+		before++
+	}
+	return len(f.data)
 }
 
 // maxLine is how much of a line a diagnostic shows, in bytes.
@@ -66,11 +98,7 @@ func (f *file) line(p Position) string {
 	if len(text) <= maxLine {
 		return text
 	}
-	at := 0
-	for i := 1; i < p.Column && at < len(text); i++ {
-		_, size := utf8.DecodeRuneInString(text[at:])
-		at += size
-	}
+	at := min(f.offset(f.runesBefore(start)+p.Column-1)-start, len(text))
 	from := max(0, at-maxLine/4)
 	to := min(len(text), from+maxLine)
 	for from > 0 && !utf8.RuneStart(text[from]) {
@@ -83,6 +111,23 @@ func (f *file) line(p Position) string {
 }
 
 func (f *file) index() {
+	runes := make([]uint32, 0, len(f.data)/block+1)
+	count := uint32(0)
+	for i := 0; i < len(f.data); i++ {
+		if i%block == 0 {
+			runes = append(runes, count)
+		}
+		if utf8.RuneStart(f.data[i]) {
+			count++
+		}
+	}
+	if f.lines, f.runes = f.breaks(), runes; len(f.data)%block == 0 {
+		f.runes = append(f.runes, count)
+	}
+}
+
+// breaks returns the offset of every line.
+func (f *file) breaks() []uint32 {
 	lines := make([]uint32, 1, 64)
 	if strings.HasPrefix(f.data, bom) {
 		lines[0] = uint32(len(bom))
@@ -103,7 +148,7 @@ func (f *file) index() {
 			lines = append(lines, uint32(i+3))
 		}
 	}
-	f.lines = lines
+	return lines
 }
 
 const bom = "\ufeff"
