@@ -45,7 +45,7 @@ type Proof string
 // The proofs of a finding.
 const (
 	Proven  Proof = "proven"  // a witness that an independent validator confirmed
-	Argued  Proof = "argued"  // follows from the definition; there is no payload to show
+	Argued  Proof = "argued"  // follows from the definition, where no validator has a say
 	Unknown Proof = "unknown" // could not be decided; the finding is a warning
 )
 
