@@ -18,6 +18,9 @@ type Difference struct {
 	Name string
 	// Values are the sender's enum values that the receiver does not accept, for the keyword enum; at most 20.
 	Values []any
+	// Names are all the members at this place that the receiver requires and the sender may leave out, for the keyword
+	// required.
+	Names []string
 	// Path leads from the root of the compared values to the place of the difference: a JSON pointer in which * stands
 	// for any item or member.
 	Path string
@@ -166,135 +169,6 @@ func (c *comparison) explain(pair [2]*Schema) *explanation {
 	return x
 }
 
-// pureUnion tells whether a schema is an anyOf or oneOf and nothing else.
-func (s *Schema) pureUnion() bool {
-	return (len(s.AnyOf) == 0) != (len(s.OneOf) == 0) && s.Ref == nil && s.DynamicRef == nil && !s.hasScalarsBut() &&
-		!s.hasArrays() && !s.hasObjects() && len(s.AllOf) == 0 && s.Not == nil && s.If == nil &&
-		s.UnevaluatedItems == nil && s.UnevaluatedProperties == nil
-}
-
-// hasScalarsBut is hasScalars; a type that all branches repeat does not make a union impure.
-func (s *Schema) hasScalarsBut() bool {
-	bare := *s
-	bare.Types = 0
-	return bare.hasScalars()
-}
-
-func (s *Schema) branches() []*Schema {
-	if len(s.AnyOf) > 0 {
-		return s.AnyOf
-	}
-	return s.OneOf
-}
-
-func (s *Schema) unionKeyword() string {
-	if len(s.AnyOf) > 0 {
-		return "anyOf"
-	}
-	return "oneOf"
-}
-
-// explainUnion explains the sender's branches one by one, each beside the receiver's branch that resembles it.
-func (c *comparison) explainUnion(a, b *Schema, x *explanation) {
-	branches := c.unionOf(a)
-	for i, branch := range branches {
-		if c.proved(branch, b) {
-			continue
-		}
-		if !b.pureUnion() {
-			x.edges = append(x.edges, step{"", pairOf(branch, b)})
-			continue
-		}
-		partner := c.partner(a.branches()[i], b, i)
-		if partner != nil && !c.proved(branch, partner) {
-			x.edges = append(x.edges, step{"", pairOf(a.branches()[i], partner)})
-			continue
-		}
-		if d := c.difference(pairOf(branch, b), b, b.unionKeyword(), ""); !shown(x.local, d) {
-			x.local = append(x.local, d)
-		}
-	}
-}
-
-// shown tells whether a difference has the witness of another: overlapping branches meet the same value.
-func shown(known []Difference, d Difference) bool {
-	return d.Answer == No && slices.ContainsFunc(known, func(k Difference) bool {
-		return k.Answer == No && Equal(k.Witness, d.Witness)
-	})
-}
-
-func (c *comparison) unionOf(s *Schema) []*Schema {
-	if len(s.AnyOf) > 0 {
-		return c.prover.eval.anyOf(s)
-	}
-	return c.prover.eval.oneOf(s)
-}
-
-// partner finds the branch of a union that resembles the sender's branch: the component of the same name, one that a
-// constant member tags alike, or the one at the same position with the same type.
-func (c *comparison) partner(branch, union *Schema, position int) *Schema {
-	candidates := union.branches()
-	name := componentName(branch)
-	for _, b := range candidates {
-		if name != "" && componentName(b) == name {
-			return c.unproved(branch, b)
-		}
-	}
-	s := plain(branch)
-	if s == nil {
-		return nil
-	}
-	if tag, value := tagOf(s); tag != "" {
-		for _, b := range candidates {
-			if t := plain(b); t != nil {
-				if other, v := tagOf(t); other == tag && Equal(v, value) {
-					return c.unproved(branch, b)
-				}
-			}
-		}
-		return nil
-	}
-	if position >= 0 && position < len(candidates) && s.Types != 0 {
-		if t := plain(candidates[position]); t != nil && t.Types == s.Types && !s.HasEnum {
-			return c.unproved(branch, t)
-		}
-	}
-	return nil
-}
-
-// unproved returns b unless a is a subset of it.
-func (c *comparison) unproved(a, b *Schema) *Schema {
-	if c.proved(a, b) {
-		return nil
-	}
-	return b
-}
-
-// componentName returns the last token of the location that a reference leads to.
-func componentName(s *Schema) string {
-	if s.Ref == nil || !s.bare {
-		return ""
-	}
-	location := s.Ref.Location
-	for i := len(location) - 1; i >= 0; i-- {
-		if location[i] == '/' {
-			return location[i+1:]
-		}
-	}
-	return ""
-}
-
-// tagOf returns a required member with a single value.
-func tagOf(s *Schema) (string, any) {
-	for _, pr := range s.Properties {
-		m := plain(pr.Schema)
-		if m != nil && len(m.Enum) == 1 && slices.Contains(s.Required, pr.Name) {
-			return pr.Name, m.Enum[0]
-		}
-	}
-	return "", nil
-}
-
 // explainParts explains which keywords of the receiver the sender's values miss.
 func (c *comparison) explainParts(a, b *Schema, x *explanation) {
 	for _, part := range c.parts(b) {
@@ -313,6 +187,22 @@ func (c *comparison) explainParts(a, b *Schema, x *explanation) {
 			d := c.difference([2]*Schema{a, b}, part.schema, part.keyword, part.name)
 			d.Sender = counterpart(a, b)
 			x.local = append(x.local, d)
+		}
+	}
+	nameRequired(x.local)
+}
+
+// nameRequired gives each difference about a required member the names of them all: they are one root cause.
+func nameRequired(local []Difference) {
+	var names []string
+	for _, d := range local {
+		if d.Keyword == "required" && d.Answer == No {
+			names = append(names, d.Name)
+		}
+	}
+	for i := range local {
+		if local[i].Keyword == "required" {
+			local[i].Names = names
 		}
 	}
 }
