@@ -37,7 +37,7 @@ func main() {
 	flag.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "services at a time")
 	flag.BoolVar(&o.verbose, "v", false, "print every contract")
 	flag.BoolVar(&o.keep, "keep", false, "keep the services that failed")
-	flag.DurationVar(&o.timeout, "timeout", 5*time.Minute, "for one contract")
+	flag.DurationVar(&o.timeout, "timeout", 15*time.Minute, "for one contract")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "corpus:", err)
