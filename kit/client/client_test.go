@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/msgen/msgen/kit/client"
@@ -115,42 +116,60 @@ func TestReturnsAnAnswerWhoseRetryAfterIsTooFar(t *testing.T) {
 	}
 }
 
+// scripted answers with the statuses in turn, the last one for ever, on no network: time stands still meanwhile.
+type scripted struct {
+	header   http.Header
+	statuses []int
+	calls    int
+}
+
+func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	status := s.statuses[min(s.calls, len(s.statuses)-1)]
+	s.calls++
+	return &http.Response{StatusCode: status, Header: s.header.Clone(), Body: http.NoBody, Request: r}, nil
+}
+
 func TestHonoursRetryAfter(t *testing.T) {
-	url, calls := serve(t, http.Header{"Retry-After": {"1"}}, 503, 200)
-	c := quick(url)
-	c.MaxBackoff = 2 * time.Second
-	started := time.Now()
-	response, err := do(t, c, "GET", "")
-	if err != nil || response.StatusCode != 200 || calls.Load() != 2 {
-		t.Fatalf("got %v, %v after %d calls", response, err, calls.Load())
-	}
-	if waited := time.Since(started); waited < 900*time.Millisecond {
-		t.Errorf("waited %v, want the second that Retry-After asks for", waited)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		service := &scripted{header: http.Header{"Retry-After": {"1"}}, statuses: []int{503, 200}}
+		c := quick("http://service.test")
+		c.MaxBackoff, c.Transport = 2*time.Second, service
+		started := time.Now()
+		response, err := do(t, c, "GET", "")
+		if err != nil || response.StatusCode != 200 || service.calls != 2 {
+			t.Fatalf("got %v, %v after %d calls", response, err, service.calls)
+		}
+		if waited := time.Since(started); waited != time.Second {
+			t.Errorf("waited %v, want the second that Retry-After asks for", waited)
+		}
+	})
 }
 
 func TestBreakerOpensAndCloses(t *testing.T) {
-	url, calls := serve(t, nil, 500, 500, 500, 200)
-	c := quick(url)
-	c.BreakerFailures, c.BreakerDelay = 3, 50*time.Millisecond
-	caller, err := client.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		if _, err := call(t, caller, url, "GET", ""); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		service := &scripted{statuses: []int{500, 500, 500, 200}}
+		c := quick("http://service.test")
+		c.BreakerFailures, c.BreakerDelay, c.Transport = 3, time.Minute, service
+		caller, err := client.New(c)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if _, err := call(t, caller, url, "GET", ""); !errors.Is(err, client.ErrOpen) || calls.Load() != 3 {
-		t.Fatalf("got %v after %d calls, want an open breaker after 3", err, calls.Load())
-	} else if status := problem.From(err).Status; status != 503 {
-		t.Errorf("an operation that returns %v is answered with %d, want 503", err, status)
-	}
-	time.Sleep(60 * time.Millisecond)
-	if response, err := call(t, caller, url, "GET", ""); err != nil || response.StatusCode != 200 {
-		t.Errorf("got %v, %v, want the trial to pass", response, err)
-	}
+		for range 3 {
+			if _, err := call(t, caller, c.URL, "GET", ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(59 * time.Second)
+		if _, err := call(t, caller, c.URL, "GET", ""); !errors.Is(err, client.ErrOpen) || service.calls != 3 {
+			t.Fatalf("got %v after %d calls, want an open breaker after 3", err, service.calls)
+		} else if status := problem.From(err).Status; status != 503 {
+			t.Errorf("an operation that returns %v is answered with %d, want 503", err, status)
+		}
+		time.Sleep(2 * time.Second)
+		if response, err := call(t, caller, c.URL, "GET", ""); err != nil || response.StatusCode != 200 {
+			t.Errorf("got %v, %v, want the trial to pass", response, err)
+		}
+	})
 }
 
 func TestAttemptsAreBounded(t *testing.T) {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program is a service whose operations take as long as they are told.
+// program is a service whose operations take as long as they are told, or until there is the file GATE.
 func program() server.Program {
 	var c config.Config
 	return server.Program{
@@ -46,6 +46,12 @@ func program() server.Program {
 						return err
 					}
 					time.Sleep(d)
+					return hello(w, r, p)
+				}},
+				{Method: "GET", Path: "/gate", Handle: func(w http.ResponseWriter, r *http.Request, p *router.Params) error {
+					for _, err := os.Stat(os.Getenv("GATE")); err != nil; _, err = os.Stat(os.Getenv("GATE")) {
+						time.Sleep(5 * time.Millisecond)
+					}
 					return hello(w, r, p)
 				}},
 				{Method: "GET", Path: "/events", Stream: true, Handle: func(w http.ResponseWriter, r *http.Request, _ *router.Params) error {
@@ -131,9 +137,10 @@ func (p *process) ask(t *testing.T, path string) int {
 func request(path string) string { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n" }
 
 func TestSignalWithRequestInFlight(t *testing.T) {
-	p := launch(t, "DRAIN_DELAY=1h", "DRAIN_QUIET=1s", "SHUTDOWN_GRACE=2h")
+	gate := t.TempDir() + "/gate"
+	p := launch(t, "DRAIN_DELAY=1h", "DRAIN_QUIET=50ms", "SHUTDOWN_GRACE=2h", "GATE="+gate)
 	slow := make(chan answer, 1)
-	go func() { slow <- p.raw(t, request("/wait/1s")) }()
+	go func() { slow <- p.raw(t, request("/gate")) }() // nothing is quiet while it is in flight
 	stream := make(chan answer, 1)
 	go func() { stream <- p.raw(t, request("/events")) }()
 	kept := p.dial(t)
@@ -141,7 +148,7 @@ func TestSignalWithRequestInFlight(t *testing.T) {
 	keptReader := bufio.NewReader(kept)
 	read(t, keptReader, "GET")
 	eventually(t, "the requests", func() bool {
-		return p.metricsHave(t, `http_requests_in_flight{method="GET",route="/wait/{time}"} 1`, `route="/events"} 1`)
+		return p.metricsHave(t, `http_requests_in_flight{method="GET",route="/gate"} 1`, `route="/events"} 1`)
 	})
 	if p.ask(t, "/readyz") != 200 {
 		t.Error("the service isn't ready")
@@ -157,6 +164,9 @@ func TestSignalWithRequestInFlight(t *testing.T) {
 	_, _ = io.WriteString(kept, request("/hello"))
 	if a := read(t, keptReader, "GET"); a.StatusCode != 200 || !a.Close {
 		t.Errorf("kept connection: got %d, close %v; want 200 and close", a.StatusCode, a.Close)
+	}
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if a := <-slow; a.StatusCode != 200 {
 		t.Errorf("in flight: got %d, want 200", a.StatusCode)
