@@ -3,6 +3,7 @@ package compat
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/msgen/msgen/check"
@@ -235,10 +236,14 @@ func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.N
 	request := side == "request"
 	switch d.Keyword {
 	case "required":
-		if request {
-			return fmt.Sprintf("member %q is required now", d.Name)
+		members, are := fmt.Sprintf("member %q", d.Name), "is"
+		if len(d.Names) > 1 {
+			members, are = "members "+quoted(d.Names), "are"
 		}
-		return fmt.Sprintf("member %q may be missing now", d.Name)
+		if request {
+			return members + " " + are + " required now"
+		}
+		return members + " may be missing now"
 	case "enum", "const":
 		if len(d.Values) > 0 {
 			if request {
@@ -259,8 +264,23 @@ func (s *schemas) phrase(side string, d schema.Difference, old, revision *spec.N
 			return member + " no longer taken as before"
 		}
 		return member + " may come that were not announced"
+	case "oneOf", "anyOf":
+		if name := component(d.Sender); name != "" {
+			return fmt.Sprintf("%s: it has no alternative for all of %q", s.change(side, d, old, revision), name)
+		}
 	}
 	return s.change(side, d, old, revision)
+}
+
+// component is the name of a schema among the components of its contract, or empty.
+func component(s *schema.Schema) string {
+	_, pointer, _ := strings.Cut(s.Location, "#")
+	for _, home := range []string{"/components/schemas/", "/definitions/"} {
+		if name, ok := strings.CutPrefix(pointer, home); ok && !strings.Contains(name, "/") {
+			return spec.UnescapePointer(name)
+		}
+	}
+	return ""
 }
 
 // typeNames are the types in the order that they are named in.
@@ -332,6 +352,19 @@ func brief(n *spec.Node) string {
 		return ""
 	}
 	return string(raw)
+}
+
+// quoted lists names, the first ten of many.
+func quoted(names []string) string {
+	texts := make([]string, 0, len(names))
+	for i, name := range names {
+		if i == 10 {
+			texts = append(texts, fmt.Sprintf("%d more", len(names)-i))
+			break
+		}
+		texts = append(texts, strconv.Quote(name))
+	}
+	return strings.Join(texts, ", ")
 }
 
 func listed(values []any) string {

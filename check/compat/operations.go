@@ -17,17 +17,26 @@ func (c *comparer) operations() []pair {
 	revision := c.new.doc.Operations()
 	before, after := routesOf(c.old.doc.Operations()), routesOf(revision)
 	var pairs []pair
+	var lost []*spec.Operation
 	matched := map[*spec.Operation]bool{}
 	for _, op := range c.old.doc.Operations() {
 		match := after.find(op, before)
 		if match == nil {
 			if match = c.covered(op, revision); match == nil {
-				c.removed(op)
+				lost = append(lost, op)
 				continue
 			}
 		}
 		matched[match] = true
-		pairs = append(pairs, pair{old: op, new: match, name: match.Method + " " + match.Path})
+		pairs = append(pairs, pairing(op, match))
+	}
+	for _, op := range lost {
+		if match := c.rebased(op, revision, matched); match != nil {
+			matched[match] = true
+			pairs = append(pairs, pairing(op, match))
+			continue
+		}
+		c.removed(op)
 	}
 	for _, op := range revision {
 		if !matched[op] {
@@ -39,6 +48,25 @@ func (c *comparer) operations() []pair {
 		}
 	}
 	return pairs
+}
+
+func pairing(old, revision *spec.Operation) pair {
+	return pair{old: old, new: revision, name: revision.Method + " " + revision.Path}
+}
+
+// rebased returns the operation that has the template of op below other servers. That the base URL is gone is the one root
+// cause for all operations below it; what changed in them besides is still of interest.
+func (c *comparer) rebased(op *spec.Operation, revision []*spec.Operation, matched map[*spec.Operation]bool) *spec.Operation {
+	if c.expired(op) || slices.ContainsFunc(op.Servers, func(s spec.Server) bool { return s.Node == nil }) {
+		return nil
+	}
+	template := anonymous(op.Path)
+	for _, candidate := range revision {
+		if !matched[candidate] && candidate.Method == op.Method && anonymous(candidate.Path) == template {
+			return candidate
+		}
+	}
+	return nil
 }
 
 // routes holds the operations of a contract by method and effective path. Templates that differ in the names of their
@@ -242,11 +270,18 @@ func (c *comparer) removed(op *spec.Operation) {
 		Rule: "operation-removed", Operations: []string{name}, Old: check.At(op.Node), Message: name + " is gone",
 	}
 	refused(&d, c.exchange(pair{old: op}, nil), "no operation answers")
-	if sunset, ok := sunsetOf(op); op.Deprecated && ok && !c.options.Today.IsZero() && sunset.Before(c.options.Today) {
+	if c.expired(op) {
+		sunset, _ := sunsetOf(op)
 		d.Rule, d.Message = "operation-removed-after-sunset", fmt.Sprintf("%s is gone; its sunset was %s", name, sunset.Format(time.DateOnly))
 		d.Witness, d.Exchange = nil, nil
 	}
 	c.report(d)
+}
+
+// expired tells whether an operation is deprecated and its sunset has passed.
+func (c *comparer) expired(op *spec.Operation) bool {
+	sunset, ok := sunsetOf(op)
+	return op.Deprecated && ok && !c.options.Today.IsZero() && sunset.Before(c.options.Today)
 }
 
 // example is a URL path of the operation, with its base path.

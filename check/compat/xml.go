@@ -113,14 +113,14 @@ func (x xml) changed(old, revision *schema.Schema, from, to element) {
 	}
 	d := x.use.pair.finding(x.use.side+"-xml-changed", message, x.old.place(old), x.new.place(revision))
 	d.Side = x.use.side
-	shown, differs := from, message
+	shown := from
 	if x.use.side == "response" {
 		shown = to
 	}
 	what, media, _ := strings.Cut(x.use.what, " (")
-	m := &check.Message{Status: code(strings.TrimPrefix(what, "response ")), Differs: differs}
+	m := &check.Message{Status: code(strings.TrimPrefix(what, "response ")), Differs: message}
 	if _, ok := statusOf(what); !ok {
-		m = x.sent(x.use.pair, nil).Message(differs)
+		m = x.sent(x.use.pair, nil).Message(message)
 	}
 	m.Header("Content-Type", strings.TrimSuffix(media, ")"))
 	m.SetBody(shown.document())
