@@ -157,7 +157,19 @@ func compareContracts(ctx context.Context, t *terminal, o checkCompatOptions, ar
 	if err != nil {
 		return nil, err
 	}
-	return compat.Check(docs[0], docs[1], compat.Options{Today: today, All: true}), nil
+	return interruptible(ctx, func() *check.Report { return compat.Check(docs[0], docs[1], compat.Options{Today: today, All: true}) })
+}
+
+// interruptible waits for a comparison, which does not look at the context, or for the end of the context.
+func interruptible(ctx context.Context, compare func() *check.Report) (*check.Report, error) {
+	done := make(chan *check.Report, 1)
+	go func() { done <- compare() }()
+	select {
+	case report := <-done:
+		return report, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // loadAll loads contracts at the same time; the faults of all of them are reported.

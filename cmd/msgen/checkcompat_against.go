@@ -33,7 +33,12 @@ func compareVersions(ctx context.Context, t *terminal, o checkCompatOptions, tod
 	if err != nil {
 		return nil, err
 	}
-	report := compat.Versions(old, revision, compat.Options{Today: today, All: true})
+	report, err := interruptible(ctx, func() *check.Report {
+		return compat.Versions(old, revision, compat.Options{Today: today, All: true})
+	})
+	if err != nil {
+		return nil, err
+	}
 	report.Old, report.New = o.against, filepath.ToSlash(o.dir)
 	return report, nil
 }

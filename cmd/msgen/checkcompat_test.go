@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/msgen/msgen/check"
 )
 
 // contracts writes a contract before and after a field is narrowed.
@@ -85,5 +88,20 @@ func TestNothingIsSentUnasked(t *testing.T) {
 	old, revision := contracts(t)
 	if code, _, _ := runMsgen(t, "check-compat", old, revision, "--witness", "curl", "--base-url", service.URL); code != exitFound {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// A comparison is work without a context: the command must end all the same when it is told to.
+func TestComparisonIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	never := make(chan struct{})
+	defer close(never)
+	report, err := interruptible(ctx, func() *check.Report {
+		cancel()
+		<-never
+		return nil
+	})
+	if report != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v; want the end of the context", report, err)
 	}
 }
