@@ -70,7 +70,7 @@ func (f form) member(s *schema.Schema, exact bool) *schema.Schema {
 	if target == nil || target.ReadOnly || target.WriteOnly {
 		return s
 	}
-	if f.parts && bytes(target) {
+	if f.parts && isBytes(target) {
 		return &schema.Schema{Types: schema.String}
 	}
 	if texts, ok := f.wire.textsOf(target, exact); ok {
@@ -86,8 +86,8 @@ func (f form) member(s *schema.Schema, exact bool) *schema.Schema {
 	return s
 }
 
-// bytes tells whether a part is neither text nor JSON: nothing is said of it, or it is binary.
-func bytes(s *schema.Schema) bool {
+// isBytes tells whether a part is neither text nor JSON: nothing is said of it, or it is binary.
+func isBytes(s *schema.Schema) bool {
 	if s.Never || s.HasEnum || s.Not != nil || s.If != nil || len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) > 0 || !anything(s) {
 		return false
 	}
