@@ -150,7 +150,7 @@ func (b *browser) call(t *testing.T, method string, params, result any) {
 				t.Fatalf("%s: %v", method, err)
 			}
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("%s: the browser doesn't answer", method)
 	}
 }
@@ -173,7 +173,7 @@ func (b *browser) value(t *testing.T, expression string) string {
 func (b *browser) until(t *testing.T, expression, want string) {
 	t.Helper()
 	got := ""
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if got = b.value(t, expression); got == want {
 			return
 		}

@@ -20,12 +20,12 @@ func newConversation(c net.Conn) *conversation { return &conversation{c, bufio.N
 // dial opens a connection that ends with the test.
 func (s *service) dial(t testing.TB) *conversation {
 	t.Helper()
-	c, err := net.DialTimeout("tcp", s.addr, 5*time.Second)
+	c, err := net.DialTimeout("tcp", s.addr, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(time.Minute))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	return newConversation(c)
 }
 

@@ -199,7 +199,7 @@ func TestPortBusy(t *testing.T) {
 	defer l.Close()
 	for _, name := range []string{"HTTP_ADDR", "ADMIN_ADDR"} {
 		cmd := command(t, newIssuer(t), name+"="+l.Addr().String())
-		limit := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+		limit := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 		out, err := cmd.CombinedOutput()
 		limit.Stop()
 		var exit *exec.ExitError

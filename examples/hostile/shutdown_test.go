@@ -149,7 +149,7 @@ func (c *tally) client(addr, token string, keep bool) {
 
 // talk sends the request again and again until the service says that it will close the connection.
 func (c *tally) talk(conn net.Conn, request string) {
-	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	in, opened := bufio.NewReader(conn), time.Now()
 	for n := 1; ; n++ {
 		if _, err := io.WriteString(conn, request); err != nil {

@@ -185,7 +185,7 @@ func judgeProblem(t *testing.T, a answer) {
 
 // send sends the case and reads until the connection ends.
 func (c *kase) send(s *service, order string, budget time.Duration) (*outcome, error) {
-	conn, err := net.DialTimeout("tcp", s.addr, 5*time.Second)
+	conn, err := net.DialTimeout("tcp", s.addr, patience)
 	if err != nil {
 		return nil, err
 	}
