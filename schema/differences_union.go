@@ -37,19 +37,50 @@ func (c *comparison) explainUnion(a, b *Schema, x *explanation) {
 		if c.proved(branch, b) {
 			continue
 		}
+		source := a.branches()[i]
+		if c.overlapped(a, branch, b) {
+			if branch = alone(branches, i); c.proved(branch, b) {
+				continue
+			}
+			source = branch
+		}
 		if !b.pureUnion() {
 			x.edges = append(x.edges, step{"", pairOf(branch, b)})
 			continue
 		}
 		partner := c.partner(a.branches()[i], b, i)
 		if partner != nil && !c.proved(branch, partner) {
-			x.edges = append(x.edges, step{"", pairOf(a.branches()[i], partner)})
+			x.edges = append(x.edges, step{"", pairOf(source, partner)})
 			continue
 		}
 		if d := c.difference(pairOf(branch, b), b, b.unionKeyword(), ""); !shown(x.local, d) {
 			x.local = append(x.local, d)
 		}
 	}
+}
+
+// overlapped tells whether what a branch of oneOf has and the receiver lacks is also in another branch, and therefore is
+// never sent.
+func (c *comparison) overlapped(a, branch, b *Schema) bool {
+	if len(a.OneOf) == 0 {
+		return false
+	}
+	r := c.subset(branch, b)
+	return r.Answer == No && c.prover.eval.check(a, r.Witness, true) == invalid
+}
+
+// alone is what a branch accepts and no other does.
+func alone(branches []*Schema, i int) *Schema {
+	s := &Schema{Location: branches[i].Location, AllOf: []*Schema{branches[i]}}
+	if target := plain(branches[i]); target != nil {
+		s.Location = target.Location
+	}
+	for j, other := range branches {
+		if j != i {
+			s.AllOf = append(s.AllOf, &Schema{Location: s.Location, Not: other})
+		}
+	}
+	return s
 }
 
 // shown tells whether a difference has the witness of another: overlapping branches meet the same value.
