@@ -42,7 +42,7 @@ type Scanner struct {
 	limits  Limits
 	keys    []uint64 // hashes of the undeclared members of the objects that are open
 	scratch []byte   // the last string with escapes
-	omitted []extent // members that are not for whom the document is for
+	omitted []extent // members that whoever reads the document is not to see
 
 	explain bool
 	path    []step // of the open arrays and objects, in explain mode
