@@ -21,7 +21,7 @@ demo: build ## the main job, end to end: generate a service, start it, call it, 
 
 .PHONY: test
 test: ## all tests
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: build
 build: ## build bin/msgen

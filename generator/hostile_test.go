@@ -166,7 +166,7 @@ func TestHostileContractCompiles(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "hostile")
 	write(t, dir, files)
-	cmd := exec.Command("go", "vet", ".", "./api/...", "./cmd/...", "./internal/server/...", "./internal/clients/...")
+	cmd := exec.Command("go", "vet", "-trimpath", ".", "./api/...", "./cmd/...", "./internal/server/...", "./internal/clients/...")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go vet: %v\n%s", err, out)

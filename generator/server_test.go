@@ -53,7 +53,7 @@ func TestServers(t *testing.T) {
 			}
 			dir := t.TempDir()
 			writeTree(t, dir, files)
-			for _, args := range [][]string{{"vet", "./api/...", "./internal/server/..."}, {"test", "./internal/server/..."}} {
+			for _, args := range [][]string{{"vet", "-trimpath", "./api/...", "./internal/server/..."}, {"test", "-trimpath", "./internal/server/..."}} {
 				cmd := exec.Command("go", args...)
 				cmd.Dir = dir
 				if out, err := cmd.CombinedOutput(); err != nil {

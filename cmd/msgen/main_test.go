@@ -66,7 +66,8 @@ func withoutGit(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Fatalf("msgen is not on the PATH")
 }
 
-// goEnvironment is what the go command needs inside of a script: its caches and its proxy.
+// goEnvironment is what the go command needs inside of a script: its caches and its proxy. Without the folders in what is
+// built, the services of all scripts and runs share what they have in common.
 func goEnvironment(t *testing.T) []string {
 	t.Helper()
 	names := []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN"}
@@ -77,6 +78,9 @@ func goEnvironment(t *testing.T) []string {
 	values := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	var env []string
 	for i, name := range names {
+		if name == "GOFLAGS" {
+			values[i] += " -trimpath"
+		}
 		env = append(env, name+"="+values[i])
 	}
 	return env

@@ -4,11 +4,13 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -105,16 +107,19 @@ func tutorialScript(t *testing.T, dir, page string) (script, want string) {
 	return b.String(), want
 }
 
-// onFreePorts gives a page other ports.
+// onFreePorts gives a page other ports, of those that no connection gets while its services start: connections have ports
+// from 32768 on (Linux) or 49152 on (RFC 6335).
 func onFreePorts(t *testing.T, page string) string {
 	var pairs []string
 	for _, port := range []string{"8080", "8081", "9090", "9091"} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+		var free string
+		for {
+			free = strconv.Itoa(24_000 + rand.IntN(6_000))
+			if l, err := net.Listen("tcp", ":"+free); err == nil {
+				defer l.Close()
+				break
+			}
 		}
-		defer l.Close()
-		_, free, _ := net.SplitHostPort(l.Addr().String())
 		pairs = append(pairs, port, free)
 	}
 	t.Setenv("HTTP_ADDR", ":"+pairs[1])

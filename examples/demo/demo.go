@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -26,6 +27,7 @@ type demo struct {
 	token             string // sent with every call
 	header            map[string]string
 	running           []*process
+	port              int // the last that address looked at
 }
 
 type failure struct{ err error }
@@ -177,12 +179,22 @@ func (d *demo) replace(from, to, old, text string) {
 	d.write(to, []byte(strings.Replace(string(data), old, text, 1)))
 }
 
-// address is a free address on this machine.
+// address is a free address on this machine, whose port no connection gets before the service has it: those have ports from
+// 32768 on (Linux) or 49152 on (RFC 6335).
 func (d *demo) address() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	d.must(err)
-	defer l.Close()
-	return l.Addr().String()
+	if d.port == 0 {
+		d.port = 24_000 + rand.IntN(6_000) // differs from run to run
+	}
+	for range 1000 {
+		d.port++
+		address := fmt.Sprintf("127.0.0.1:%d", d.port)
+		if l, err := net.Listen("tcp", address); err == nil {
+			d.must(l.Close())
+			return address
+		}
+	}
+	d.fail("there is no free port")
+	return ""
 }
 
 // start starts a service and waits until it is ready. HTTP_ADDR is chosen unless the environment has one.
@@ -208,7 +220,7 @@ func (d *demo) start(name, binary, dir string, environment ...string) *process {
 	d.running = append(d.running, p)
 	go func() { p.done <- p.cmd.Wait() }()
 	fmt.Printf("$ %s &\n", name)
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		response, err := http.Get("http://" + admin + "/readyz")
 		if err == nil {
 			response.Body.Close()

@@ -70,7 +70,7 @@ func Build(dir, kitDir string, packages ...*Package) (*Program, error) {
 	program := &Program{filepath.Join(dir, "program")}
 	build := exec.Command("go", "build", "-o", program.path, ".")
 	build.Dir = dir
-	build.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false", "GOWORK=off")
+	build.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false -trimpath", "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
