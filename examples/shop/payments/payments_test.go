@@ -112,7 +112,7 @@ func (c *caller) run() {
 	}
 	ts := httptest.NewServer(h)
 	for _, check := range a.Ready {
-		for end := time.Now().Add(10 * time.Second); check.Ready(c.Context()) != nil; time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); check.Ready(c.Context()) != nil; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(end) {
 				c.Fatalf("%s is not ready: %v", check.Name, check.Ready(c.Context()))
 			}

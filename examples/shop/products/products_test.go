@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -69,7 +70,7 @@ func start(t *testing.T, database string) *client {
 		}
 	})
 	for _, check := range a.Ready {
-		for end := time.Now().Add(10 * time.Second); check.Ready(t.Context()) != nil; time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); check.Ready(t.Context()) != nil; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("%s is not ready: %v", check.Name, check.Ready(t.Context()))
 			}
@@ -139,12 +140,11 @@ func (c *client) send(method, path string, body any, header ...string) (int, []b
 	return response.StatusCode, raw, response.Header
 }
 
-var skus atomic.Int64
-
 // introduce adds a product whose tag is its own, and returns its id.
 func (c *client) introduce(name, tag string, stock int) string {
 	c.Helper()
-	sku := fmt.Sprintf("ABC-%d", time.Now().UnixMicro()%10_000_000+skus.Add(1))
+	letter := func() rune { return 'A' + rand.Int32N(26) }
+	sku := fmt.Sprintf("%c%c%c-%08d", letter(), letter(), letter(), rand.IntN(100_000_000)) // a database may be from an earlier run
 	return c.call("POST", "/v2/products", object{
 		"sku": sku, "name": name, "tags": []string{tag}, "stock": stock, "price": object{"amount": 1250, "currency": "EUR"},
 	}, 201)["id"].(string)

@@ -74,7 +74,7 @@ func start(t *testing.T, database string) *client {
 		}
 	})
 	for _, check := range a.Ready {
-		for end := time.Now().Add(10 * time.Second); check.Ready(t.Context()) != nil; time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); check.Ready(t.Context()) != nil; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("%s is not ready: %v", check.Name, check.Ready(t.Context()))
 			}
