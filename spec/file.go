@@ -47,11 +47,18 @@ func (f *file) position(offset int) Position {
 	if i < 0 {
 		return Position{File: f.name, Line: 1, Column: 1}
 	}
-	return Position{File: f.name, Line: i + 1, Column: f.runesBefore(min(offset, len(f.data))) - f.runesBefore(int(f.lines[i])) + 1}
+	return Position{File: f.name, Line: i + 1, Column: f.runesBetween(int(f.lines[i]), min(offset, len(f.data))) + 1}
 }
 
 // block is how many bytes are counted at once for a column: contracts of many megabytes stand in one line.
-const block = 4096
+const block = 256
+
+func (f *file) runesBetween(start, end int) int {
+	if end-start <= block {
+		return utf8.RuneCountInString(f.data[start:max(start, end)])
+	}
+	return f.runesBefore(end) - f.runesBefore(start)
+}
 
 // runesBefore counts the code points before an offset.
 func (f *file) runesBefore(offset int) int {
