@@ -117,7 +117,7 @@ func (p *process) code(t *testing.T) int {
 	t.Helper()
 	select {
 	case <-p.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("the process doesn't end:\n%s", p.log)
 	}
 	return p.cmd.ProcessState.ExitCode()
