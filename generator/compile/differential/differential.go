@@ -9,7 +9,9 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -129,6 +131,7 @@ func (r random) pair(unit *compile.Unit, n int) (*pair, error) {
 	uri := fmt.Sprintf("random:///%d", n)
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
+	compiler.UseRegexpEngine(ecma)
 	if err := compiler.AddResource(uri, plain); err != nil {
 		return nil, err
 	}
@@ -213,4 +216,12 @@ func encode(value any) []byte {
 		panic(fmt.Sprintf("value made at random: %v", err))
 	}
 	return bytes.TrimSpace(b.Bytes())
+}
+
+// ecma compiles one of the patterns that this package makes with the white space and the line ends of ECMA-262 (sections
+// 12.2 and 12.3), which are more than those of package regexp.
+func ecma(pattern string) (jsonschema.Regexp, error) {
+	const ends = `\n\r\x{2028}\x{2029}`
+	const space = ends + `\t\v\f\p{Zs}\x{feff}`
+	return regexp.Compile(strings.NewReplacer(`[^\s]`, `[^`+space+`]`, `^.{`, `^[^`+ends+`]{`).Replace(pattern))
 }
