@@ -58,7 +58,7 @@ func (s *goFile) pieces() []piece {
 			p.from = s.offset(doc.Pos())
 		}
 		p.key = string(s.text[p.from:p.to])
-		if names := declaredNames(decl); len(names) > 0 {
+		if names := declares(decl); len(names) > 0 {
 			p.key, p.named = names[0], true
 		}
 		if seen[p.key]++; seen[p.key] > 1 { // init, say
@@ -79,33 +79,6 @@ func docOf(decl ast.Decl) *ast.CommentGroup {
 		return d.Doc
 	case *ast.GenDecl:
 		return d.Doc
-	}
-	return nil
-}
-
-// declaredNames are the names that a declaration declares: "F", "T.M". Imports and the blank name have none.
-func declaredNames(decl ast.Decl) []string {
-	switch d := decl.(type) {
-	case *ast.FuncDecl:
-		if d.Recv != nil {
-			return []string{receiver(d) + "." + d.Name.Name}
-		}
-		return []string{d.Name.Name}
-	case *ast.GenDecl:
-		var names []string
-		for _, spec := range d.Specs {
-			switch s := spec.(type) {
-			case *ast.TypeSpec:
-				names = append(names, s.Name.Name)
-			case *ast.ValueSpec:
-				for _, name := range s.Names {
-					if name.Name != "_" {
-						names = append(names, name.Name)
-					}
-				}
-			}
-		}
-		return names
 	}
 	return nil
 }

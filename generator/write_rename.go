@@ -224,7 +224,7 @@ func (p *planner) declared(dir string) map[string]bool {
 			continue // verify reported it
 		}
 		for _, decl := range file.Decls {
-			for _, name := range declaredNames(decl) {
+			for _, name := range declares(decl) {
 				names[name] = true
 			}
 		}

@@ -68,7 +68,7 @@ func (e *evaluator) check(s *Schema, v any, sender bool) verdict {
 }
 
 func (e *evaluator) checkValue(s *Schema, v any) verdict {
-	if s.Types != 0 && s.Types&typeOf(v) == 0 {
+	if s.Types != 0 && s.Types&TypesOf(v) == 0 {
 		return invalid
 	}
 	if s.HasEnum && !e.inEnum(s, v) {
@@ -86,8 +86,9 @@ func (e *evaluator) checkValue(s *Schema, v any) verdict {
 	return valid
 }
 
-// typeOf returns the type of a value: Integer (and Number) for numbers without a fraction.
-func typeOf(v any) Types {
+// TypesOf returns the types of a value of json.Unmarshal with UseNumber: Integer and Number for a number without a fraction,
+// which 1.0 is, too.
+func TypesOf(v any) Types {
 	switch v := v.(type) {
 	case nil:
 		return Null

@@ -117,7 +117,7 @@ func (c *clause) restrictTo(values []any) {
 		}
 	} else {
 		for _, v := range values {
-			if typeOf(v)&c.kind.types() != 0 {
+			if TypesOf(v)&c.kind.types() != 0 {
 				kept = append(kept, v)
 			}
 		}
@@ -304,7 +304,7 @@ func (p *prover) denyEnum(c *clause, s *Schema, scope int) []fact {
 	var facts []fact
 	var scalars []any
 	for _, v := range s.Enum {
-		if typeOf(v)&c.kind.types() == 0 {
+		if TypesOf(v)&c.kind.types() == 0 {
 			continue
 		}
 		switch v.(type) {

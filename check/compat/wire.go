@@ -212,7 +212,7 @@ func shapeOf(s *schema.Schema) shape {
 	types := s.Types
 	if types == 0 && s.HasEnum {
 		for _, value := range s.Enum {
-			types |= typeOf(value)
+			types |= schema.TypesOf(value)
 		}
 	}
 	types &^= schema.Null
@@ -243,20 +243,4 @@ func combined(s *schema.Schema) shape {
 		}
 	}
 	return widest
-}
-
-func typeOf(value any) schema.Types {
-	switch value.(type) {
-	case nil:
-		return schema.Null
-	case bool:
-		return schema.Boolean
-	case string:
-		return schema.String
-	case []any:
-		return schema.Array
-	case map[string]any:
-		return schema.Object
-	}
-	return schema.Number
 }

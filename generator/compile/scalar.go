@@ -10,32 +10,12 @@ import (
 	"github.com/msgen/msgen/schema"
 )
 
-// typeOf returns the types that a value of json.Unmarshal with UseNumber has.
-func typeOf(value any) schema.Types {
-	switch value.(type) {
-	case nil:
-		return schema.Null
-	case bool:
-		return schema.Boolean
-	case string:
-		return schema.String
-	case []any:
-		return schema.Array
-	case map[string]any:
-		return schema.Object
-	}
-	if r, ok := schema.Rat(value); ok && r.IsInt() {
-		return schema.Integer | schema.Number
-	}
-	return schema.Number
-}
-
 // enum returns the check against the values that are of one of the types.
 func (c *compilation) enum(types schema.Types) string {
 	var values []any
 	onlyStrings := true
 	for _, value := range c.schema.Enum {
-		if typeOf(value)&types != 0 {
+		if schema.TypesOf(value)&types != 0 {
 			values = append(values, value)
 			_, isString := value.(string)
 			onlyStrings = onlyStrings && isString
