@@ -5,7 +5,6 @@ package server
 import (
 	"bytes"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/msgen/msgen/examples/shop/payments/internal/kit/problem"
@@ -39,23 +38,19 @@ func (h *Handler) shed(request []byte) []byte {
 	return h.refusal.to(bytes.HasPrefix(request, []byte("HEAD ")))
 }
 
-// refusal is an answer but for its date and id.
+// refusal is an answer but for its date and its id, which stands in the head and in the body.
 type refusal struct {
-	beforeDate, beforeID, beforeBody, beforeBodyID, end []byte
+	beforeDate, beforeID, beforeBodyID, end []byte
 }
 
 func newRefusal(p *problem.Problem) refusal {
 	copied := *p
 	copied.RequestID = trace.NewID()
-	body := copied.JSON()
-	before, after, _ := bytes.Cut(body, []byte(copied.RequestID))
-	head := []byte("HTTP/1.1 " + strconv.Itoa(p.Status) + " " + http.StatusText(p.Status) + "\r\nCache-Control: no-store\r\nConnection: close\r\n" +
-		"Content-Length: " + strconv.Itoa(len(body)) + "\r\nContent-Type: " + problem.ContentType + "\r\nX-Content-Type-Options: nosniff\r\n")
-	var more bytes.Buffer
-	_ = p.Headers().Write(&more) // a buffer takes everything
+	parts := bytes.Split(rawAnswer(&copied), []byte(copied.RequestID))
+	name := []byte("\r\nDate: ")
+	date := bytes.Index(parts[0], name) + len(name)
 	return refusal{
-		beforeDate: append(append(head, more.Bytes()...), "Date: "...), beforeID: []byte("\r\n" + problem.RequestIDHeader + ": "),
-		beforeBody: []byte("\r\n\r\n"), beforeBodyID: before, end: after,
+		beforeDate: parts[0][:date], beforeID: parts[0][date+len(http.TimeFormat):], beforeBodyID: parts[1], end: parts[2],
 	}
 }
 
@@ -66,9 +61,8 @@ func (r *refusal) to(head bool) []byte {
 	b = append(b, r.beforeDate...)
 	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
 	b = append(append(b, r.beforeID...), id...)
-	b = append(b, r.beforeBody...)
 	if head {
-		return b
+		return append(b, "\r\n\r\n"...)
 	}
 	return append(append(append(b, r.beforeBodyID...), id...), r.end...)
 }
